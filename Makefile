@@ -1,0 +1,45 @@
+# What the targets do is in CONTRIBUTING.md. Every target installs what it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# zlib's headers are the one thing a build needs beside the toolchain.
+BUILD_PACKAGES := zlib1g-dev=
+SPEECH_PACKAGES := espeak-ng libflite1=flite libpocketsphinx3=cmu-pocketsphinx pocketsphinx-en-us=
+TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golang-go=go \
+	golang-github-gorilla-websocket-dev= nginx openssl python3-venv=python3 sox
+
+SOURCES := Package.swift Sources Tests
+ARGS ?=
+
+.PHONY: help serve build test test-swift test-interop format format-check
+
+help:
+	@echo "make serve [ARGS='--port 8080']   build and start the server"
+	@echo "make test                         all tests; test-swift and test-interop are its parts"
+	@echo "make format                       lay out the sources; format-check only looks"
+
+serve:
+	@scripts/install-packages $(BUILD_PACKAGES) $(SPEECH_PACKAGES)
+	swift build --product parley -c release
+	@exec "$$(swift build --product parley -c release --show-bin-path)/parley" serve $(ARGS)
+
+build:
+	@scripts/install-packages $(BUILD_PACKAGES)
+	swift build
+
+test: test-swift test-interop
+
+test-swift:
+	@scripts/install-packages $(BUILD_PACKAGES) $(SPEECH_PACKAGES)
+	swift test --parallel
+
+test-interop:
+	@scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	swift build --product parley
+	Tests/Interop/run.sh
+
+format:
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+format-check:
+	swift format lint --strict --recursive --parallel $(SOURCES)
