@@ -1,0 +1,119 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import NIOCore
+
+/// Where a server's one model meets the dialect of a connection: GA passes, beta is translated.
+///
+/// Lives as long as the connection and sees every event of both directions, in order.
+public struct ServerEdge: Sendable {
+    /// What a client's message turned out to be.
+    public enum Incoming: Sendable, Equatable {
+        /// An event, with the client's `event_id` if it has one.
+        case event(ClientEvent, eventID: String?)
+        /// Something that is wrong, to be answered with an `error` event.
+        case invalid(RealtimeError)
+        /// Something that was settled at the edge: these objects, in the client's dialect, are the answer.
+        case answered([JSONObject])
+    }
+
+    /// The connection's dialect.
+    public let dialect: Dialect
+    private var translator: DialectTranslator?
+
+    /// An edge for a connection that speaks `dialect`.
+    public init(dialect: Dialect) {
+        self.dialect = dialect
+        guard dialect == .beta else { return }
+        var translator = DialectTranslator(client: .beta, server: .ga)
+        translator.unknownMembers = .keep
+        self.translator = translator
+    }
+
+    /// Reads a text message.
+    ///
+    /// - Parameters:
+    ///   - text: The message's bytes.
+    ///   - inputFormat: The session's input audio format.
+    public mutating func received(_ text: ByteBuffer, inputFormat: AudioFormat) -> Incoming {
+        let json: JSON
+        do {
+            json = try JSON(parsing: text)
+        } catch {
+            return .invalid(.invalidEvent("The message is \(error.description)."))
+        }
+        guard let object = json.objectValue else {
+            return .invalid(.invalidEvent("Expected a JSON object with a 'type', but got \(json.kindDescription)."))
+        }
+        guard object["type"]?.stringValue != nil, translator != nil else { return decode(object, inputFormat) }
+        switch translator?.clientEvent(object) {
+        case .answer(let objects): return .answered(objects)
+        case .forward(let forwarded): return decode(forwarded, inputFormat)
+        case nil: return decode(object, inputFormat)
+        }
+    }
+
+    private func decode(_ object: JSONObject, _ inputFormat: AudioFormat) -> Incoming {
+        do {
+            return .event(
+                try ClientEvent(object, inputFormat: inputFormat), eventID: object["event_id"]?.stringValue)
+        } catch {
+            return .invalid(error)
+        }
+    }
+
+    /// Writes an event as the messages it becomes in the connection's dialect: one, or none.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - eventID: Its id.
+    ///   - write: Called with each message; appends it to a buffer.
+    public mutating func send(
+        _ event: ServerEvent,
+        eventID: String,
+        _ write: ((inout ByteBuffer) -> Void) -> Void
+    ) {
+        switch event {
+        case .audioDelta(let address, let audio):
+            write { buffer in
+                DeltaEncoder.write(
+                    dialect == .beta ? "response.audio.delta" : "response.output_audio.delta",
+                    eventID: eventID, address, into: &buffer
+                ) { Base64.encode(audio, into: &$0) }
+            }
+        default:
+            let object = event.object(eventID: eventID)
+            for translated in translator?.serverEvent(object) ?? [object] {
+                write { translated.write(into: &$0) }
+            }
+        }
+    }
+}
+
+/// Writes a delta event directly, without building a JSON value.
+enum DeltaEncoder {
+    static func write(
+        _ type: StaticString,
+        eventID: String,
+        _ address: ServerEvent.PartAddress,
+        into buffer: inout ByteBuffer,
+        delta: (inout ByteBuffer) -> Void
+    ) {
+        buffer.writeStaticString("{\"type\":\"")
+        buffer.writeStaticString(type)
+        buffer.writeStaticString("\",\"event_id\":\"")
+        buffer.writeString(eventID)
+        buffer.writeStaticString("\",\"response_id\":\"")
+        buffer.writeString(address.responseID)
+        buffer.writeStaticString("\",\"item_id\":\"")
+        buffer.writeString(address.itemID)
+        buffer.writeStaticString("\",\"output_index\":")
+        buffer.writeString(String(address.outputIndex))
+        buffer.writeStaticString(",\"content_index\":")
+        buffer.writeString(String(address.contentIndex))
+        buffer.writeStaticString(",\"delta\":\"")
+        delta(&buffer)
+        buffer.writeStaticString("\"}")
+    }
+}

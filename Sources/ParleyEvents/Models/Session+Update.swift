@@ -1,0 +1,142 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension Session {
+    /// Applies the `session` object of a `session.update`, or changes nothing and says what is wrong.
+    ///
+    /// Members that are absent stay; `null` switches a feature off; `audio`, `audio.input` and `audio.output` merge
+    /// member by member, everything below is replaced whole, but `noise_reduction` merges (protocol reference, 4.1).
+    ///
+    /// - Parameters:
+    ///   - update: The object as the client sent it, GA form.
+    ///   - audioWasProduced: Whether the session has spoken already, which locks its voice.
+    public mutating func apply(_ update: JSONObject, audioWasProduced: Bool) throws(RealtimeError) {
+        let fields = Fields(update, at: "session")
+        guard let kind: Kind = try fields.choice("type") else { throw .missing("session.type") }
+        guard kind == self.kind else {
+            let (given, session) =
+                kind == .transcription ? ("transcription session", "realtime session") : ("realtime session", "transcription session")
+            throw RealtimeError(
+                code: "invalid_parameter",
+                message: "Passing a \(given) update event to a \(session) is not allowed.")
+        }
+        var changed = self
+        switch kind {
+        case .realtime: try changed.applyRealtime(fields, audioWasProduced: audioWasProduced)
+        case .transcription:
+            try fields.rejectUnknown(["type", "audio", "include"])
+            try changed.applyExtra(fields, names: ["include"])
+        }
+        if let audio = try fields.fields("audio") {
+            try audio.rejectUnknown(kind == .realtime ? ["input", "output"] : ["input"])
+            if let input = try audio.fields("input") { try changed.input.apply(input) }
+            if let output = try audio.fields("output") {
+                try changed.output.apply(output, voiceIsLocked: audioWasProduced)
+            }
+        }
+        self = changed
+    }
+
+    private static let realtimeExtras: Set = [
+        "include", "truncation", "tracing", "prompt", "reasoning", "parallel_tool_calls",
+    ]
+
+    private mutating func applyRealtime(_ fields: Fields, audioWasProduced: Bool) throws(RealtimeError) {
+        try fields.rejectUnknown(
+            Self.realtimeExtras.union([
+                "type", "id", "object", "expires_at", "model", "output_modalities", "instructions", "tools",
+                "tool_choice", "max_output_tokens", "audio",
+            ]))
+        if let model = try fields.string("model"), model != self.model {
+            throw .invalidValue(
+                "session.model",
+                message: "Invalid 'session.model': the model of a session cannot be changed. "
+                    + "This session uses '\(self.model)'; open another connection for '\(model)'.")
+        }
+        outputModality = try fields.modality("output_modalities") ?? outputModality
+        if let instructions = try fields.string("instructions") { self.instructions = instructions }
+        tools = try fields.tools("tools") ?? tools
+        if let choice = fields.value("tool_choice") {
+            toolChoice = try ToolChoice(choice, at: fields.at("tool_choice"))
+        }
+        maxOutputTokens = try fields.tokenLimit("max_output_tokens") ?? maxOutputTokens
+        try applyExtra(fields, names: Self.realtimeExtras)
+    }
+
+    private mutating func applyExtra(_ fields: Fields, names: Set<String>) throws(RealtimeError) {
+        if let include = try fields.array("include") {
+            let supported = "item.input_audio_transcription.logprobs"
+            for (index, value) in include.enumerated() where value.stringValue != supported {
+                throw .invalidValue(
+                    "session.include[\(index)]", value.stringValue ?? value.text, supported: [supported])
+            }
+        }
+        if let tracing = extra["tracing"], !tracing.isNull, let change = fields.object["tracing"], change != tracing {
+            throw .invalidValue(
+                "session.tracing",
+                message: "Invalid 'session.tracing': tracing cannot be changed once it is on.")
+        }
+        for member in fields.object.members where names.contains(member.name) { extra[member.name] = member.value }
+    }
+}
+
+extension Session.Input {
+    fileprivate mutating func apply(_ fields: Fields) throws(RealtimeError) {
+        try fields.rejectUnknown(["format", "transcription", "noise_reduction", "turn_detection"])
+        if let value = fields.value("format") { format = try AudioFormat(value, at: fields.at("format")) }
+        switch fields.object["transcription"] {
+        case nil: break
+        case .null?: transcription = nil
+        case let value?: transcription = try InputTranscription(value, at: fields.at("transcription"))
+        }
+        switch fields.object["turn_detection"] {
+        case nil: break
+        case .null?: turnDetection = nil
+        case let value?: turnDetection = try TurnDetection(value, at: fields.at("turn_detection"))
+        }
+        switch fields.object["noise_reduction"] {
+        case nil: break
+        case .null?: noiseReduction = nil
+        case let value?: noiseReduction = try merged(Fields(value, at: fields.at("noise_reduction")))
+        }
+    }
+
+    private func merged(_ fields: Fields) throws(RealtimeError) -> JSONObject {
+        try fields.rejectUnknown(["type", "strength"])
+        let supported = ["near_field", "far_field"]
+        if let type = try fields.string("type"), !supported.contains(type) {
+            throw .invalidValue(fields.at("type"), type, supported: supported)
+        }
+        _ = try fields.decimal("strength", in: 0...1)
+        var result = noiseReduction ?? [:]
+        for member in fields.object.members { result[member.name] = member.value }
+        guard result["type"] != nil else { throw .missing(fields.at("type")) }
+        return result
+    }
+}
+
+extension Session.Output {
+    fileprivate mutating func apply(_ fields: Fields, voiceIsLocked: Bool) throws(RealtimeError) {
+        try fields.rejectUnknown(["format", "voice", "speed"])
+        if let value = fields.value("format") { format = try AudioFormat(value, at: fields.at("format")) }
+        if let name = try fields.voice("voice"), name != voice {
+            guard !voiceIsLocked else {
+                throw RealtimeError(
+                    code: "cannot_update_voice",
+                    message: "Cannot update a conversation's voice if assistant audio is present.")
+            }
+            voice = name
+        }
+        speed = try fields.decimal("speed", in: 0.25...1.5) ?? speed
+    }
+}
+
+extension Fields {
+    /// Reads a voice: a name, or an object with its `id`.
+    func voice(_ name: String) throws(RealtimeError) -> String? {
+        guard let value = value(name) else { return nil }
+        if let name = value.stringValue { return name }
+        return try Fields(value, at: at(name)).requiredString("id")
+    }
+}
