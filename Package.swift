@@ -97,7 +97,8 @@ let package = Package(
         module(
             "ParleyServer",
             [
-                "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket",
+                "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
+                "ParleyWebSocket",
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -122,7 +123,8 @@ let package = Package(
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 ],
                 swiftSettings: settings
-            )
+            ),
         ],
-    ].flatMap { $0 }
+    ]
+    .flatMap { $0 }
 )

@@ -27,7 +27,9 @@ struct SourceTree {
             return modules
         }
 
-        private static let wordsBeforeImport: Set = ["public", "package", "internal", "private", "fileprivate", "@testable"]
+        private static let wordsBeforeImport: Set = [
+            "public", "package", "internal", "private", "fileprivate", "@testable",
+        ]
     }
 
     static let root = URL(filePath: #filePath)
@@ -43,7 +45,8 @@ struct SourceTree {
             .map { path in
                 File(
                     path: "\(folder)/\(path)",
-                    text: try String(contentsOf: base.appending(path: path), encoding: .utf8))
+                    text: try String(contentsOf: base.appending(path: path), encoding: .utf8)
+                )
             }
     }
 

@@ -1,0 +1,127 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import ParleyWebSocket
+
+/// Decides a handshake: which route, subprotocol, dialect, credential, model and intent, or why not and how to say so.
+///
+/// Pure: the same head, policy and load give the same decision, in the server, the doctor and the tests alike.
+/// A request that does not ask for a WebSocket is decided by `explainPlainRequest`.
+///
+/// - Parameters:
+///   - request: the head as received. Nothing in it can make this fail.
+///   - policy: who may connect, from where, to what.
+///   - capacity: whether there is room.
+/// - Returns: the decision with its explanation.
+package func decide(_ request: HandshakeRequest, policy: HandshakePolicy, capacity: Capacity) -> Decision {
+    guard request.upgrade.isAttempt else { return explainPlainRequest(request, policy: policy) }
+    let examination = Examination(request, policy: policy)
+    let acceptValue: String
+    do {
+        acceptValue = try request.upgrade.acceptValue()
+    } catch {
+        return examination.refused(.fault(error))
+    }
+    do {
+        return examination.accepted(try examination.admit(capacity: capacity), acceptValue: acceptValue)
+    } catch {
+        return policy.refusesInBand && examination.offer.isBlindToHTTP
+            ? examination.failing(error, acceptValue: acceptValue) : examination.refused(error)
+    }
+}
+
+/// Explains to a request that asked for no WebSocket what it should have done.
+///
+/// On a Realtime path that is 426 for GET and HEAD, 405 for other methods; elsewhere 404 with the right path. Routes
+/// of its own that a server has there are to be tried first.
+///
+/// - Parameters:
+///   - request: the head as received.
+///   - policy: only whether the echo is served counts.
+/// - Returns: always a refusal with an HTTP status.
+package func explainPlainRequest(_ request: HandshakeRequest, policy: HandshakePolicy) -> Decision {
+    let examination = Examination(request, policy: policy)
+    if let objection = examination.pathObjection { return examination.refused(objection) }
+    guard request.method == .get || request.method == .head else {
+        let isSessionDescription = request.headers[.contentType]?.hasPrefix("application/sdp") == true
+        return examination.refused(.plainMethod(isSessionDescription: isSessionDescription))
+    }
+    let address = examination.offer.host.map { (request.isSecure ? "wss://" : "ws://") + $0.text } ?? ""
+    let path = examination.offer.target.comparablePath
+    let url = address + (path == "/" ? RealtimePath.preferred : path)
+    return examination.refused(.plainRequest(url: examination.shown(url)))
+}
+
+extension Examination {
+    fileprivate func accepted(_ credential: CredentialFound?, acceptValue: String) -> Decision {
+        let route = route ?? .realtime
+        let accepted = terms(
+            subprotocol: subprotocol(route == .echo ? .lenient : policy.subprotocols),
+            credential: credential,
+            acceptValue: acceptValue
+        )
+        let (rule, sentence) =
+            if route == .echo {
+                ("echo", "The echo takes any client whose host and origin pass.")
+            } else if policy.access.demandsKey {
+                ("key_accepted", "The key is one of the server's.")
+            } else {
+                ("open_access", "The server has no keys and takes any client whose host and origin pass.")
+            }
+        let explanation = Explanation(
+            facts: facts(subprotocol: accepted.subprotocol, model: accepted.model),
+            rule: rule,
+            sentence: sentence,
+            advice: nil,
+            verdict: "accepted"
+        )
+        return Decision(admission: .accept(accepted), explanation: explanation, offer: offer)
+    }
+
+    fileprivate func failing(_ objection: Objection, acceptValue: String) -> Decision {
+        let refusal = objection.refusal(isInBand: true)
+        let accepted = terms(subprotocol: subprotocol(.lenient), credential: nil, acceptValue: acceptValue)
+        return Decision(
+            admission: .acceptThenFail(accepted, refusal),
+            explanation: explanation(
+                of: objection,
+                subprotocol: accepted.subprotocol,
+                how: "in-band \(refusal.closeCode)"
+            ),
+            offer: offer
+        )
+    }
+
+    fileprivate func refused(_ objection: Objection) -> Decision {
+        let refusal = objection.refusal(isInBand: false)
+        return Decision(
+            admission: .refuse(refusal),
+            explanation: explanation(of: objection, subprotocol: nil, how: String(refusal.status.code)),
+            offer: offer
+        )
+    }
+
+    private func terms(subprotocol: String?, credential: CredentialFound?, acceptValue: String) -> Accepted {
+        Accepted(
+            route: route ?? .realtime,
+            subprotocol: subprotocol,
+            dialect: offer.dialect,
+            credential: credential,
+            model: model,
+            intent: offer.intent,
+            responseHeaders: UpgradeResponse.fields(acceptValue: acceptValue, subprotocol: subprotocol)
+        )
+    }
+
+    private func explanation(of objection: Objection, subprotocol: String?, how: String) -> Explanation {
+        Explanation(
+            facts: facts(subprotocol: subprotocol, model: model),
+            rule: objection.code,
+            sentence: objection.sentence,
+            advice: objection.advice,
+            verdict: "refused \(how)"
+        )
+    }
+}

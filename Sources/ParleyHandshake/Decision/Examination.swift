@@ -1,0 +1,131 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import ParleyEvents
+import ParleyWebSocket
+
+/// One handshake under examination: what was offered, and the rules in the order in which they are asked.
+struct Examination {
+    let request: HandshakeRequest
+    let policy: HandshakePolicy
+    let offer: ClientOffer
+    private let scrubber: Scrubber
+
+    init(_ request: HandshakeRequest, policy: HandshakePolicy) {
+        let offer = ClientOffer(request)
+        self.request = request
+        self.policy = policy
+        self.offer = offer
+        self.scrubber = Scrubber(offer.credentials)
+    }
+
+    /// Where the path leads; nil for nowhere.
+    var route: Route? {
+        RealtimePath.route(of: offer.target.comparablePath, echoEnabled: policy.isEchoEnabled)
+    }
+
+    /// The token to answer with.
+    ///
+    /// The echo, and a connection opened to carry a refusal, take any.
+    func subprotocol(_ policy: SubprotocolPolicy) -> String? {
+        Subprotocol.selected(from: offer.subprotocols, policy: policy)
+    }
+
+    /// Asks every rule.
+    ///
+    /// Host and origin come first, so that a page that may not connect learns nothing else; load comes before the
+    /// key, so that keys cannot be tried out against a limited server.
+    ///
+    /// - Throws: the first rule that is broken.
+    /// - Returns: the credential that counts.
+    func admit(capacity: Capacity) throws(Objection) -> CredentialFound? {
+        if let objection = policyObjection ?? pathObjection ?? Self.objection(to: capacity) { throw objection }
+        // The echo is for any client that may connect at all.
+        if route == .echo { return nil }
+        let credential: CredentialFound?
+        switch policy.access.verdict(on: offer.credentials) {
+        case .granted(let found): credential = found
+        case .missing: throw .keyMissing
+        case .incorrect(let presented): throw .keyIncorrect(masked: presented.masked)
+        }
+        if offer.callID != nil { throw .call }
+        if !offer.subprotocols.isEmpty, policy.subprotocols == .strict, subprotocol(.strict) == nil {
+            throw .subprotocols(shown(offer.shownSubprotocols.joined(separator: ", ")))
+        }
+        return credential
+    }
+
+    /// Nothing is served at the path.
+    var pathObjection: Objection? {
+        guard route == nil else { return nil }
+        let path = offer.target.comparablePath
+        if path == RealtimePath.echo { return .echoDisabled }
+        return .path(
+            shown(Redaction.target(offer.target.path, presented: offer.credentials)),
+            suggestion: RealtimePath.suggestion(for: path)
+        )
+    }
+
+    /// The text without secrets and control characters.
+    func shown(_ text: String) -> String { scrubber.show(text) }
+
+    /// What was looked at, for the explanation.
+    ///
+    /// - Parameters:
+    ///   - subprotocol: the one answered with.
+    ///   - model: the one the session will have.
+    /// - Returns: the facts in a fixed order.
+    func facts(subprotocol: String?, model: String?) -> [Explanation.Fact] {
+        let signals = offer.dialectSignals.map(\.rawValue).joined(separator: ", ")
+        let all: [(String, String?)] = [
+            ("method", request.method == .get ? nil : request.method.rawValue),
+            ("target", shown(Redaction.target(request.target, presented: offer.credentials))),
+            ("host", request.authority.map(shown)),
+            ("peer", request.peerIsLoopback ? "loopback" : "remote"),
+            ("tls", request.isSecure ? "yes" : nil),
+            ("client", offer.family.rawValue),
+            ("agent", request.headers[.userAgent].map(shown)),
+            ("origin", offer.origin.map(shown)),
+            ("offered", offer.subprotocols.isEmpty ? nil : shown(offer.shownSubprotocols.joined(separator: ", "))),
+            ("selected", subprotocol.map { shown(Redaction.subprotocol($0)) }),
+            (
+                "credential",
+                offer.credentials.isEmpty ? nil : offer.credentials.map(\.description).joined(separator: ", ")
+            ),
+            ("dialect", offer.dialect.rawValue + (signals.isEmpty ? "" : " (\(signals))")),
+            ("model", model.map(shown)),
+            ("intent", offer.intent == .conversation ? nil : offer.intent.rawValue),
+            ("call", offer.callID.map(shown)),
+        ]
+        return all.compactMap { name, value in value.map { Explanation.Fact(name: name, value: $0) } }
+    }
+
+    /// The model the session will have.
+    ///
+    /// A transcription without one is left to the session, since the default is a model for conversations.
+    var model: String? {
+        offer.model ?? (offer.intent == .conversation ? policy.defaultModel : nil)
+    }
+
+    private var policyObjection: Objection? {
+        guard let host = offer.host, policy.hosts.allows(host) else {
+            return .host(shown(request.authority ?? ""))
+        }
+        let demandsKey = policy.access.demandsKey && route != .echo
+        let verdict = policy.origins.verdict(on: offer.origin, host: host, demandsKey: demandsKey)
+        if !verdict.passes { return .origin(shown(offer.origin ?? ""), verdict) }
+        if !policy.access.demandsKey, !policy.opensToRemotePeers, !request.peerIsLoopback { return .remotePeer }
+        return nil
+    }
+
+    private static func objection(to capacity: Capacity) -> Objection? {
+        switch capacity {
+        case .available: nil
+        case .overloaded(let seconds): .overloaded(retryAfterSeconds: seconds)
+        case .rateLimited(let seconds): .rateLimited(retryAfterSeconds: seconds)
+        case .draining: .draining
+        }
+    }
+}

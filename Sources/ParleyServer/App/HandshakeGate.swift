@@ -1,0 +1,144 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import NIOCore
+internal import ParleyEvents
+internal import ParleyHandshake
+internal import ParleySession
+internal import ParleyTransport
+internal import ParleyWebSocket
+internal import Synchronization
+
+/// Decides the handshakes of a server and makes the connections that follow.
+final class HandshakeGate: UpgradeResponder {
+    let policy: HandshakePolicy
+    let limits: ConnectionLimits
+    private let configuration: ServerConfiguration
+    /// `nil` = loopback.
+    private let engine: (any Engine)?
+    private let supervisor: SessionSupervisor
+    private let logger: Logger
+    private let sessions = Atomic<Int>(0)
+    private let isDraining = Atomic<Bool>(false)
+
+    init(
+        _ configuration: ServerConfiguration,
+        engine: (any Engine)?,
+        supervisor: SessionSupervisor,
+        logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.engine = engine
+        self.supervisor = supervisor
+        self.logger = logger
+        policy = try HandshakePolicy(configuration)
+        let ping = configuration.pingIntervalSeconds
+        limits = ConnectionLimits(
+            maxFrameBytes: configuration.maxMessageBytes,
+            maxMessageBytes: configuration.maxMessageBytes,
+            pingInterval: ping > 0 ? .seconds(Int64(ping)) : nil,
+            idleTimeout: configuration.idleTimeoutSeconds.map { .seconds(Int64($0)) }
+        )
+    }
+
+    /// Sessions that are open now.
+    var sessionCount: Int { sessions.load(ordering: .relaxed) }
+
+    /// Whether new sessions are taken.
+    var isReady: Bool { !isDraining.load(ordering: .relaxed) }
+
+    /// Takes no more sessions: the server is going to stop.
+    func startDraining() { isDraining.store(true, ordering: .relaxed) }
+
+    private var capacity: Capacity {
+        if !isReady { return .draining }
+        return sessionCount < configuration.maxSessions ? .available : .overloaded(retryAfterSeconds: 5)
+    }
+
+    func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
+        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity)
+        let isRefused = decision.admission.refusal != nil
+        logger.log(
+            level: isRefused ? .notice : .info,
+            "handshake \(decision.explanation.line)",
+            metadata: ["peer": "\(peer?.description ?? "unknown")"]
+        )
+        return decision
+    }
+
+    func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {
+        var ids = IDSource(seed: .random(in: .min ... .max))
+        switch decision.admission {
+        case .accept(let accepted) where accepted.route == .echo: return EchoConnection(eventLoop: eventLoop)
+        case .accept(let accepted): return session(accepted, ids, eventLoop)
+        case .acceptThenFail(_, let refusal), .refuse(let refusal):
+            return RefusedConnection(refusal, eventID: ids.event())
+        }
+    }
+
+    private func session(
+        _ accepted: Accepted,
+        _ ids: IDSource,
+        _ eventLoop: any EventLoop
+    ) -> any WebSocketDelegate {
+        var ids = ids
+        var session = Session(
+            kind: accepted.intent == .transcription ? .transcription : .realtime,
+            id: ids.session(),
+            model: accepted.model ?? configuration.defaultModel,
+            expiresAt: UnixTime.now + configuration.maxSessionSeconds
+        )
+        session.instructions = "You are a helpful, friendly voice assistant. Answer in one or two short sentences."
+        var limits = SessionLimits()
+        limits.duration = .seconds(Int64(configuration.maxSessionSeconds))
+        guard let engine else {
+            return connection(LoopbackMachine(session: session, limits: limits, ids: ids), accepted, ids, eventLoop)
+        }
+        let machine = SessionMachine(
+            session: session,
+            conversationID: ids.conversation(),
+            limits: limits,
+            ids: ids
+        )
+        return connection(machine, accepted, ids, eventLoop, engine)
+    }
+
+    private func connection<Machine: SessionLogic>(
+        _ machine: Machine,
+        _ accepted: Accepted,
+        _ ids: IDSource,
+        _ eventLoop: any EventLoop,
+        _ engine: (any Engine)? = nil
+    ) -> any WebSocketDelegate {
+        var logger = logger
+        logger[metadataKey: "session"] = "\(machine.session.id)"
+        let (commands, commandSink) = AsyncStream<EngineCommand>.makeStream()
+        let (untilClosed, closeSink) = AsyncStream<Never>.makeStream()
+        sessions.add(1, ordering: .relaxed)
+        let connection = RealtimeConnection(
+            machine,
+            dialect: accepted.dialect,
+            eventLoop: eventLoop,
+            commands: commandSink,
+            eventIDs: IDSource(seed: .random(in: .min ... .max)),
+            drainDeadline: .seconds(Int64(configuration.drainSeconds)),
+            logger: logger,
+            onClose: {
+                closeSink.finish()
+                self.sessions.subtract(1, ordering: .relaxed)
+            }
+        )
+        if let engine {
+            let session = EngineSession(id: machine.session.id, commands: commands) { [weak connection] event in
+                guard let connection else { throw CancellationError() }
+                try await connection.received(event)
+            }
+            supervisor.start(
+                SessionSupervisor.Job(engine: engine, session: session, untilClosed: untilClosed, logger: logger)
+            )
+        }
+        return connection
+    }
+}

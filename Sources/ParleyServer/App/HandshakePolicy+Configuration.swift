@@ -1,0 +1,59 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import ParleyHandshake
+internal import ParleyTransport
+
+extension HandshakePolicy {
+    /// The policy that a configuration asks for.
+    init(_ configuration: ServerConfiguration) throws(ServerConfigurationError) {
+        let isLoopback = configuration.isLoopback
+        guard isLoopback || !configuration.apiKeys.isEmpty || configuration.isOpenToAll else {
+            throw ServerConfigurationError(
+                description: "--host \(configuration.host) can be reached from other machines, and there is no key. "
+                    + "Give one with --api-key or --keys, or open the server to everybody with --no-auth."
+            )
+        }
+        var keys: [AccessKey] = []
+        for (index, text) in configuration.apiKeys.enumerated() {
+            guard let key = AccessKey(text, label: "key \(index + 1)") else {
+                throw ServerConfigurationError(
+                    description: "API key \(index + 1) is empty or one of the words that clients send without a key "
+                        + "(null, undefined, None). Choose another."
+                )
+            }
+            keys.append(key)
+        }
+        let access: AccessPolicy = keys.isEmpty || configuration.isOpenToAll ? .open : .keys(keys)
+        var origins: [OriginPattern] = []
+        for text in configuration.allowedOrigins {
+            do throws(PatternError) {
+                origins.append(try OriginPattern(text))
+            } catch {
+                throw ServerConfigurationError(description: "--allow-origin: \(error)")
+            }
+        }
+        self.init(
+            access: access,
+            opensToRemotePeers: configuration.isOpenToAll,
+            origins: OriginPolicy(allowed: origins, allowsNull: configuration.allowsNullOrigin),
+            hosts: .forListener(
+                isLoopback: isLoopback,
+                access: access,
+                names: (try? HostPattern(configuration.host)).map { [$0] } ?? []
+            ),
+            subprotocols: configuration.isSubprotocolPolicyStrict ? .strict : .lenient,
+            defaultModel: configuration.defaultModel,
+            isEchoEnabled: configuration.isEchoEnabled
+        )
+    }
+}
+
+extension ServerConfiguration {
+    /// Whether only this machine can reach the listener.
+    var isLoopback: Bool {
+        host == "localhost" || ((try? SocketAddress(ipAddress: host, port: 0))?.isLoopback ?? false)
+    }
+}

@@ -1,0 +1,161 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FoundationEssentials
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import ParleyEngines
+internal import ParleySession
+internal import ParleyTransport
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// A server that every Realtime client connects to.
+public struct RealtimeServer: Sendable {
+    /// What is known once the server listens.
+    public struct Started: Sendable {
+        /// `http` or `https`.
+        public let scheme: String
+        /// The address it was told to listen on.
+        public let host: String
+        /// The port it really listens on.
+        public let port: Int
+        /// Which parts answer: slot, what is used, and how to get something better.
+        public let parts: [Part]
+        /// The certificate as PEM, if it was made at start.
+        public let selfSignedCertificate: String?
+    }
+
+    /// A line of the start-up table.
+    public struct Part: Sendable, Equatable {
+        /// What the part does.
+        public let slot: String
+        /// What does it.
+        public let using: String
+        /// How to get something better; empty if there is nothing to say.
+        public let note: String
+    }
+
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    /// A server that has not started.
+    ///
+    /// - Parameters:
+    ///   - configuration: How it is to run.
+    ///   - logger: Gets one line for each handshake and each end of a session.
+    public init(_ configuration: ServerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// The version of Parley.
+    public static let version = "0.1.0"
+
+    /// Serves until SIGTERM or SIGINT, then lets answers under way finish and closes every session with 1001.
+    ///
+    /// - Parameter onStart: Called once, when the server listens.
+    /// - Throws: ``ServerConfigurationError`` for what cannot be served, and what the system says of the port.
+    public func run(onStart: @escaping @Sendable (Started) async -> Void) async throws {
+        let (engine, parts) = try makeEngine()
+        let supervisor = SessionSupervisor()
+        let gate = try HandshakeGate(configuration, engine: engine, supervisor: supervisor, logger: logger)
+        let tls = try makeTLS()
+        let isSecure = tls.configuration != nil
+        let plain = HTTPServerBuilder { RealtimeChannel(responder: $0, gate: gate, isSecure: isSecure) }
+        let configuration = configuration
+        // The frameworks' own notices say nothing that the start-up table and our lines do not.
+        var quietLogger = logger
+        quietLogger.logLevel = max(logger.logLevel, .notice)
+        let application = Application(
+            router: Routes(gate: gate, isSecure: isSecure, version: Self.version).router(),
+            server: try tls.configuration.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil,
+                backlog: 1024
+            ),
+            onServerRunning: { channel in
+                await onStart(
+                    Started(
+                        scheme: isSecure ? "https" : "http",
+                        host: configuration.host,
+                        port: channel.localAddress?.port ?? configuration.port,
+                        parts: parts,
+                        selfSignedCertificate: tls.selfSignedCertificate
+                    )
+                )
+            },
+            logger: quietLogger
+        )
+        var services: [any Service] = [supervisor, application, DrainNotice(gate: gate)]
+        if let engine { services.insert(EngineWarmth(engine: engine), at: 0) }
+        var group = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quietLogger
+        )
+        group.maximumGracefulShutdownDuration = Duration.seconds(configuration.drainSeconds + 5)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func makeEngine() throws -> (PipelineEngine?, [Part]) {
+        switch configuration.engine {
+        case .loopback:
+            return (nil, [Part(slot: "engine", using: "loopback", note: "every piece of audio comes straight back")])
+        case .local:
+            let parts = try LocalParts.detect(logger: logger)
+            let engine = PipelineEngine(
+                transcriber: parts.transcriber,
+                model: parts.model,
+                synthesizer: parts.synthesizer,
+                logger: logger
+            )
+            return (engine, parts.summary.map { Part(slot: $0.slot, using: $0.using, note: $0.note) })
+        }
+    }
+
+    private func makeTLS() throws -> (configuration: TLSConfiguration?, selfSignedCertificate: String?) {
+        switch configuration.tls {
+        case .none: return (nil, nil)
+        case .files(let certificate, let key):
+            do throws(ServerTLS.Failure) {
+                return (try ServerTLS.configuration(certificateFile: certificate, keyFile: key), nil)
+            } catch {
+                throw ServerConfigurationError(description: error.description)
+            }
+        case .selfSigned:
+            let made = try SelfSigned(host: configuration.host, now: Date())
+            return (made.configuration, made.certificatePEM)
+        }
+    }
+}
+
+/// Turns new sessions away as soon as the server is told to stop.
+///
+/// It is the last of the services, so the first to be told.
+private struct DrainNotice: Service {
+    let gate: HandshakeGate
+
+    func run() async throws {
+        try await gracefulShutdown()
+        gate.startDraining()
+    }
+}
+
+/// Keeps the engine's child processes ready as long as the server runs.
+private struct EngineWarmth: Service {
+    let engine: PipelineEngine
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await engine.keepWarm() }
+        // A service that ends would end the group; the engine may have nothing to keep warm.
+        try await gracefulShutdown()
+    }
+}

@@ -1,0 +1,70 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a server is to run.
+///
+/// Every field has the default of `parley serve`.
+public struct ServerConfiguration: Sendable {
+    /// What answers the sessions.
+    public enum EngineChoice: String, Sendable, CaseIterable {
+        /// Built-in parts: a script, a speech synthesizer, a recogniser where one is installed.
+        case local
+        /// Every piece of audio comes straight back.
+        case loopback
+    }
+
+    /// Where the certificate comes from.
+    public enum TLS: Sendable {
+        /// No TLS.
+        case none
+        /// PEM files.
+        case files(certificate: String, key: String)
+        /// Made at start, for trying out.
+        case selfSigned
+    }
+
+    /// Address or name to listen on.
+    public var host = "127.0.0.1"
+    /// TCP port; 0 = any free one.
+    public var port = 8080
+    /// What answers.
+    public var engine = EngineChoice.local
+    /// TLS on the port.
+    public var tls = TLS.none
+    /// Keys that open the door; empty = everybody on this machine.
+    public var apiKeys: [String] = []
+    /// Whether everybody who reaches the port may in, also from elsewhere.
+    public var isOpenToAll = false
+    /// Web pages that may connect, beside those of this machine: `https://app.example.com`, `https://*.example.com`.
+    public var allowedOrigins: [String] = []
+    /// Whether pages without an origin of their own (`null`: sandboxed frames, `data:` URLs) may connect.
+    public var allowsNullOrigin = false
+    /// Whether subprotocol offers that the Realtime API does not know are refused.
+    public var isSubprotocolPolicyStrict = false
+    /// Whether `/echo` is served.
+    public var isEchoEnabled = false
+    /// The model of clients that name none.
+    public var defaultModel = "parley-local"
+    /// Most sessions at a time; further ones are told to come back.
+    public var maxSessions = 1_000
+    /// Longest message in bytes, fragments joined.
+    public var maxMessageBytes = 16 << 20
+    /// Longest session in seconds.
+    public var maxSessionSeconds = 3_600
+    /// Seconds without a message after which a connection is closed; `nil` = never.
+    public var idleTimeoutSeconds: Int?
+    /// Seconds of silence after which the client is pinged; 0 = never.
+    public var pingIntervalSeconds = 15
+    /// Seconds that answers under way may still take when the server stops.
+    public var drainSeconds = 5
+
+    /// The defaults.
+    public init() {}
+}
+
+/// A configuration that cannot be served, in words for whoever wrote it.
+public struct ServerConfigurationError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong and what to do.
+    public let description: String
+}

@@ -1,0 +1,209 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import NIOCore
+internal import ParleyEvents
+internal import ParleySession
+internal import ParleyTransport
+internal import ParleyWebSocket
+
+/// One client's session: joins the socket, the session's machine and the engine.
+///
+/// The actor runs on the connection's event loop, so the socket's calls enter it without a hop and nothing is locked.
+/// Only the engine works elsewhere; it comes in by `await`.
+actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let drainDeadline: TimeAmount
+    private let commands: AsyncStream<EngineCommand>.Continuation
+    private let onClose: @Sendable () -> Void
+    private var machine: Machine
+    private var edge: ServerEdge
+    private var eventIDs: IDSource
+    private var socket: NIOLoopBound<WebSocketChannelHandler>?
+    private var timers: [SessionTimer: Scheduled<Void>] = [:]
+    private var drainTimer: Scheduled<Void>?
+    private var isDraining = false
+    private var isClosed = false
+    /// Engine events that wait for the socket to take bytes again.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let started = NIODeadline.now()
+
+    /// A connection that is about to open.
+    ///
+    /// - Parameters:
+    ///   - machine: Decides.
+    ///   - dialect: What the client speaks.
+    ///   - eventLoop: The connection's.
+    ///   - commands: Where the engine gets its work; finished at the end of the connection.
+    ///   - eventIDs: Ids of the events sent.
+    ///   - drainDeadline: How long an answer that is under way may still take when the server stops.
+    ///   - logger: Carries the session's id.
+    ///   - onClose: Called once, at the end.
+    init(
+        _ machine: Machine,
+        dialect: Dialect,
+        eventLoop: any EventLoop,
+        commands: AsyncStream<EngineCommand>.Continuation,
+        eventIDs: IDSource,
+        drainDeadline: TimeAmount,
+        logger: Logger,
+        onClose: @escaping @Sendable () -> Void
+    ) {
+        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
+        self.eventLoop = eventLoop
+        self.machine = machine
+        self.edge = ServerEdge(dialect: dialect)
+        self.commands = commands
+        self.eventIDs = eventIDs
+        self.drainDeadline = drainDeadline
+        self.logger = logger
+        self.onClose = onClose
+    }
+
+    // MARK: The socket's calls
+
+    nonisolated func opened(_ socket: WebSocketChannelHandler) {
+        let bound = NIOLoopBound(socket, eventLoop: eventLoop)
+        assumeIsolated { connection in
+            connection.socket = bound
+            connection.perform { $0.opened(into: &$1) }
+        }
+    }
+
+    nonisolated func received(_ message: Message) {
+        assumeIsolated { $0.handle(message) }
+    }
+
+    nonisolated func becameWritable() {
+        assumeIsolated { $0.resumeWaiting() }
+    }
+
+    nonisolated func shouldDrain() {
+        assumeIsolated { $0.drain() }
+    }
+
+    nonisolated func closed(_ summary: CloseSummary) {
+        assumeIsolated { $0.end(summary) }
+    }
+
+    private func handle(_ message: Message) {
+        guard message.kind == .text else {
+            return refuse(
+                .invalidValue(
+                    "type",
+                    message: "Binary messages are not part of the protocol. Send JSON in text messages, "
+                        + "audio as base64 in input_audio_buffer.append."
+                )
+            )
+        }
+        switch edge.received(message.payload, inputFormat: machine.session.input.format) {
+        case .event(let event, let eventID):
+            perform { $0.received(event, eventID: eventID, at: .now(), into: &$1) }
+        case .invalid(let error): refuse(error)
+        case .answered(let objects):
+            for object in objects { socket?.value.send(.text) { object.write(into: &$0) } }
+        }
+    }
+
+    private func refuse(_ error: RealtimeError) {
+        logger.debug(
+            "client event refused",
+            metadata: ["code": "\(error.code ?? "")", "param": "\(error.param ?? "")"]
+        )
+        carryOut(.send(.error(error)))
+    }
+
+    // MARK: The engine's calls
+
+    /// Takes an event of the engine; returns when the client's socket takes more bytes.
+    func received(_ event: EngineEvent) async throws {
+        guard !isClosed else { throw CancellationError() }
+        perform { $0.received(event, at: .now(), into: &$1) }
+        guard let socket, !socket.value.isWritable else { return }
+        await withCheckedContinuation { waiting.append($0) }
+        if isClosed { throw CancellationError() }
+    }
+
+    private func resumeWaiting() {
+        let resumed = waiting
+        waiting = []
+        for continuation in resumed { continuation.resume() }
+    }
+
+    // MARK: What the machine wants done
+
+    private func perform(_ body: (inout Machine, inout [SessionAction]) -> Void) {
+        guard !isClosed else { return }
+        var actions: [SessionAction] = []
+        body(&machine, &actions)
+        for action in actions { carryOut(action) }
+        if isDraining, !machine.isResponding { closeForShutdown() }
+        socket?.value.flushOutsideReads()
+    }
+
+    private func carryOut(_ action: SessionAction) {
+        switch action {
+        case .send(let event): send(event)
+        case .engine(let command): commands.yield(command)
+        case .startTimer(let timer, let delay):
+            timers[timer]?.cancel()
+            timers[timer] = eventLoop.scheduleTask(in: delay) {
+                self.assumeIsolated { connection in
+                    connection.perform { $0.fired(timer, at: .now(), into: &$1) }
+                }
+            }
+        case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .close(let code, let reason): socket?.value.close(CloseCode(rawValue: code), reason: reason)
+        }
+    }
+
+    private func send(_ event: ServerEvent) {
+        guard let socket = socket?.value else { return }
+        edge.send(event, eventID: eventIDs.event()) { socket.send(.text, $0) }
+    }
+
+    // MARK: The end
+
+    private func drain() {
+        guard !isClosed, !isDraining else { return }
+        isDraining = true
+        guard machine.isResponding else { return closeForShutdown() }
+        drainTimer = eventLoop.scheduleTask(in: drainDeadline) {
+            self.assumeIsolated { $0.closeForShutdown() }
+        }
+    }
+
+    private func closeForShutdown() {
+        socket?.value.close(.goingAway, reason: "The server is shutting down. Connect again in a moment.")
+    }
+
+    private func end(_ summary: CloseSummary) {
+        isClosed = true
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        drainTimer?.cancel()
+        commands.finish()
+        resumeWaiting()
+        onClose()
+        logger.info("session ended", metadata: summary.logMetadata(since: started))
+        // The handler holds this actor; without this neither would ever go.
+        socket = nil
+    }
+}
+
+extension CloseSummary {
+    /// How a connection ended, for its line in the log.
+    func logMetadata(since started: NIODeadline) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "code": code.map { "\($0.rawValue)" } ?? "none", "by": "\(initiator)",
+            "seconds": "\((NIODeadline.now() - started).nanoseconds / 1_000_000_000)",
+        ]
+        if !reason.isEmpty { metadata["reason"] = "\(reason)" }
+        if let violation { metadata["violation"] = "\(violation.entry.code)" }
+        return metadata
+    }
+}

@@ -1,0 +1,181 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+package import NIOCore
+package import NIOHTTP1
+internal import ParleyHandshake
+internal import ParleyWebSocket
+
+/// Stands behind the HTTP decoder and takes a connection over to WebSocket when a request asks for it.
+///
+/// It sees every request head, so the upgrade may come on any request of a connection, as it does behind a proxy that
+/// keeps its connections. A request that came before is answered first. Refusals are answered here; requests that ask
+/// for no WebSocket pass.
+package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPServerRequestPart
+    package typealias InboundOut = HTTPServerRequestPart
+    package typealias OutboundIn = HTTPServerResponsePart
+    package typealias OutboundOut = HTTPServerResponsePart
+
+    /// The handlers that make the pipeline speak HTTP, from the socket inwards.
+    package struct HTTPHandlers {
+        let encoder: HTTPResponseEncoder
+        let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+        let behind: [any RemovableChannelHandler]
+
+        /// Names the handlers to be removed at a switch; `behind` are those after the switch handler.
+        package init(
+            encoder: HTTPResponseEncoder,
+            decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+            behind: [any RemovableChannelHandler]
+        ) {
+            self.encoder = encoder
+            self.decoder = decoder
+            self.behind = behind
+        }
+    }
+
+    private enum State {
+        /// Requests pass.
+        case passing
+        /// This request asks for a WebSocket and is being read.
+        case reading(HandshakeRequest)
+        /// It has been read, but earlier requests are not answered yet.
+        case waiting(HandshakeRequest)
+        /// Decided; nothing more is read as HTTP.
+        case decided
+    }
+
+    private let responder: any UpgradeResponder
+    private let handlers: HTTPHandlers
+    private let isSecure: Bool
+    private var state = State.passing
+    private var unanswered = 0
+
+    /// - Parameters:
+    ///   - responder: Decides and serves.
+    ///   - handlers: What is removed at a switch.
+    ///   - isSecure: Whether the channel has TLS.
+    package init(responder: any UpgradeResponder, handlers: HTTPHandlers, isSecure: Bool) {
+        self.responder = responder
+        self.handlers = handlers
+        self.isSecure = isSecure
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), state) {
+        case (.head(let head), .passing):
+            let request = HandshakeRequest(
+                head,
+                isSecure: isSecure,
+                peerIsLoopback: context.channel.remoteAddress?.isLoopback ?? false
+            )
+            if request.upgrade.isAttempt {
+                state = .reading(request)
+            } else {
+                unanswered += 1
+                context.fireChannelRead(data)
+            }
+        case (_, .passing): context.fireChannelRead(data)
+        case (.end, .reading(let request)):
+            state = .waiting(request)
+            decideWhenAnswered(context)
+        case (_, .reading), (_, .waiting), (_, .decided): break
+        }
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        context.write(data, promise: promise)
+        unanswered -= 1
+        decideWhenAnswered(context)
+    }
+
+    private func decideWhenAnswered(_ context: ChannelHandlerContext) {
+        guard case .waiting(let request) = state, unanswered == 0 else { return }
+        state = .decided
+        let decision = responder.decide(request, from: context.channel.remoteAddress)
+        switch decision.admission {
+        case .refuse(let refusal): refuse(refusal, context)
+        case .accept(let accepted), .acceptThenFail(let accepted, _): accept(accepted, decision, context)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        let body = ByteBuffer(string: refusal.body)
+        var headers = HTTPHeaders(refusal.headers.map { ($0.name.rawName, $0.value) })
+        headers.replaceOrAdd(name: "Content-Length", value: String(body.readableBytes))
+        if refusal.status != .upgradeRequired { headers.replaceOrAdd(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: .http1_1,
+            status: HTTPResponseStatus(statusCode: refusal.status.code, reasonPhrase: refusal.status.reasonPhrase),
+            headers: headers
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
+    }
+
+    private func accept(_ accepted: Accepted, _ decision: Decision, _ context: ChannelHandlerContext) {
+        let eventLoop = context.eventLoop
+        let socket = WebSocketChannelHandler(
+            ConnectionMachine(role: .server, limits: responder.limits, now: .now()),
+            delegate: responder.delegate(for: decision, on: eventLoop)
+        )
+        let pipeline = context.pipeline.syncOperations
+        do {
+            try pipeline.addHandler(socket, position: .after(handlers.decoder))
+        } catch {
+            return context.close(promise: nil)
+        }
+        // Nobody may be asked to read HTTP any more. What idle timers behind would do would end the WebSocket.
+        pipeline.removeHandler(handlers.encoder, promise: nil)
+        for handler in handlers.behind { pipeline.removeHandler(handler, promise: nil) }
+        pipeline.removeHandler(self, promise: nil)
+        socket.open(answer: Self.answer(accepted))
+        // The decoder leaves a moment later and only then hands on bytes that came behind the request, without a
+        // `channelReadComplete`: the replies to them must be flushed here.
+        pipeline.removeHandler(handlers.decoder).assumeIsolated()
+            .whenComplete { _ in
+                socket.earlyBytesDelivered()
+            }
+    }
+
+    private static func answer(_ accepted: Accepted) -> ByteBuffer {
+        var answer = ByteBuffer(string: "HTTP/1.1 101 Switching Protocols\r\n")
+        for field in accepted.responseHeaders {
+            answer.writeString("\(field.name.rawName): \(field.value)\r\n")
+        }
+        answer.writeStaticString("\r\n")
+        return answer
+    }
+}
+
+extension HandshakeRequest {
+    /// A head as the HTTP/1 decoder gives it.
+    ///
+    /// Fields whose names are no tokens are left out.
+    init(_ head: HTTPRequestHead, isSecure: Bool, peerIsLoopback: Bool) {
+        var fields = HTTPFields()
+        var authority: String?
+        for (name, value) in head.headers {
+            if authority == nil, name.lowercased() == "host" {
+                authority = value
+            } else if let name = HTTPField.Name(name) {
+                fields.append(HTTPField(name: name, value: value))
+            }
+        }
+        self.init(
+            method: HTTPRequest.Method(head.method.rawValue) ?? .get,
+            target: head.uri,
+            authority: authority,
+            headers: fields,
+            isHTTP10: (head.version.major, head.version.minor) < (1, 1),
+            isSecure: isSecure,
+            peerIsLoopback: peerIsLoopback
+        )
+    }
+}

@@ -1,0 +1,41 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// How much and for how long a connection may ask for.
+package struct ConnectionLimits: Sendable, Equatable {
+    /// Longest payload of one frame, in bytes; default 16 MiB (16,777,216), at most 2 GiB - 1.
+    package var maxFrameBytes: Int
+    /// Longest message, in bytes, all fragments together; default 16 MiB (16,777,216), at most 2 GiB - 1.
+    package var maxMessageBytes: Int
+    /// Silence of the peer after which it is pinged; default 15 s, `nil` for never.
+    package var pingInterval: TimeAmount?
+    /// Further silence after the ping until the connection counts as lost; default 20 s.
+    ///
+    /// Any byte ends the silence, not only the pong: a peer that sends a long frame cannot answer in between.
+    package var pongTimeout: TimeAmount
+    /// Longest wait for the peer's part in the end of the connection; default 2 s.
+    ///
+    /// For its close frame after ours, and in the client role for the server to end TCP after that.
+    package var closeTimeout: TimeAmount
+    /// Longest time without a byte of a data message; default `nil`, for no limit.
+    package var idleTimeout: TimeAmount?
+
+    package init(
+        maxFrameBytes: Int = 16 * 1024 * 1024,
+        maxMessageBytes: Int = 16 * 1024 * 1024,
+        pingInterval: TimeAmount? = .seconds(15),
+        pongTimeout: TimeAmount = .seconds(20),
+        closeTimeout: TimeAmount = .seconds(2),
+        idleTimeout: TimeAmount? = nil
+    ) {
+        self.maxFrameBytes = maxFrameBytes
+        self.maxMessageBytes = maxMessageBytes
+        self.pingInterval = pingInterval
+        self.pongTimeout = pongTimeout
+        self.closeTimeout = closeTimeout
+        self.idleTimeout = idleTimeout
+    }
+}

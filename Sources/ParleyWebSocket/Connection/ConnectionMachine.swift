@@ -1,0 +1,253 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// One side of a WebSocket connection after its handshake, without I/O (RFC 6455).
+///
+/// Bytes, time and the end of the input go in by methods named in the past tense; after each of them,
+/// ``next()`` is called until it returns `nil` and its events are carried out in their order.
+///
+/// A whole frame costs no copy and no allocation of its own. If the bytes belong to the caller of
+/// ``received(_:at:)`` alone, masks are taken off where they are. NIO's receive buffers never do (its pool
+/// keeps a reference, to use them again), so their frames are unmasked on the way into memory of the
+/// machine: one allocation per read, or none with ``next(scratch:)``.
+package struct ConnectionMachine: Sendable {
+    private let role: Role
+    private let makeMaskingKey: @Sendable () -> UInt32
+    private var reader: FrameReader
+    private var assembler: MessageAssembler
+    private var keepAlive: KeepAlive
+    private var handshake: CloseHandshake
+    /// Payload of a control frame that came in pieces.
+    private var control = ByteBuffer()
+    /// Frames that wait to be asked for.
+    private var outbox = ByteBuffer()
+    private var hasInputEnded = false
+    private var now: NIODeadline
+
+    /// A connection whose handshake is complete.
+    ///
+    /// - Parameters:
+    ///   - role: Which side this is.
+    ///   - limits: What the peer may ask for.
+    ///   - now: The current time.
+    ///   - maskingKey: Gives the client role an unpredictable number for each frame (RFC 6455 section 10.3).
+    ///     A server never calls it and may leave the default, which is no source for a client.
+    package init(
+        role: Role,
+        limits: ConnectionLimits,
+        now: NIODeadline,
+        maskingKey: @escaping @Sendable () -> UInt32 = { 0 }
+    ) {
+        self.role = role
+        self.makeMaskingKey = maskingKey
+        self.now = now
+        let bytes = 0...Int(Int32.max)
+        reader = FrameReader(
+            rules: HeaderRules(role: role, maxFrameBytes: limits.maxFrameBytes.clamped(to: bytes))
+        )
+        assembler = MessageAssembler(maxMessageBytes: limits.maxMessageBytes.clamped(to: bytes))
+        keepAlive = KeepAlive(limits: limits, now: now)
+        handshake = CloseHandshake(role: role, timeout: limits.closeTimeout)
+    }
+
+    /// Whether data may be sent: no close frame went either way, and the peer did not end its side of TCP.
+    package var isOpen: Bool { handshake.isOpen && !hasInputEnded }
+
+    /// When to call ``timerFired(at:)``; `nil` for never.
+    ///
+    /// It moves with every byte received. It is enough to look at it when the timer fires: firing early does no harm.
+    package var nextDeadline: NIODeadline? {
+        handshake.isOpen ? keepAlive.nextDeadline : handshake.nextDeadline
+    }
+
+    /// Bytes came from the peer.
+    package mutating func received(_ bytes: consuming ByteBuffer, at now: NIODeadline) {
+        self.now = now
+        guard handshake.expectsFrames && !hasInputEnded else { return }
+        keepAlive.received(at: now)
+        reader.received(bytes)
+    }
+
+    /// The peer ended its side of TCP, or the connection broke.
+    package mutating func inputEnded(at now: NIODeadline) {
+        self.now = now
+        hasInputEnded = true
+    }
+
+    /// The shell stopped reading, because the socket takes no more or the application is behind.
+    ///
+    /// Until ``readingResumed(at:)`` no silence is held against the peer; how long a socket may take no more
+    /// is for the shell to bound.
+    package mutating func readingPaused(at now: NIODeadline) {
+        self.now = now
+        keepAlive.readingPaused()
+    }
+
+    /// The shell reads again.
+    package mutating func readingResumed(at now: NIODeadline) {
+        self.now = now
+        keepAlive.readingResumed(at: now)
+    }
+
+    /// ``nextDeadline`` has come, or the shell thinks so.
+    ///
+    /// - A silent peer is pinged, with an empty payload.
+    /// - A peer that stays silent gets close 1011 "ping timeout", the usual code of WebSocket servers for it;
+    ///   no answer is awaited, since none came to the ping.
+    /// - A peer that lives but sends no data gets close 1001 "idle timeout", and may answer it.
+    package mutating func timerFired(at now: NIODeadline) {
+        self.now = now
+        guard handshake.isOpen else { return handshake.timerFired(at: now) }
+        guard !hasInputEnded else { return }
+        switch keepAlive.timerFired(at: now) {
+        case .nothing: break
+        case .sendPing: send(.ping, payload: ByteBuffer())
+        case .peerIsLost: fail(ClosePayload(code: .internalError, reason: "ping timeout"), violation: nil)
+        case .peerIsIdle: close(.goingAway, reason: "idle timeout", at: now)
+        }
+    }
+
+    /// Begins the close handshake; nothing happens if a close frame already went either way.
+    ///
+    /// - Parameters:
+    ///   - code: What to say. ``CloseCode/noStatusReceived`` sends an empty close frame; any other code
+    ///     that must not be sent becomes ``CloseCode/internalError``.
+    ///   - reason: Cut between characters after at most 123 bytes of UTF-8.
+    ///   - now: The current time; ``ConnectionLimits/closeTimeout`` runs from here.
+    package mutating func close(_ code: CloseCode, reason: String, at now: NIODeadline) {
+        self.now = now
+        guard isOpen else { return }
+        let payload = ClosePayload(code: code, reason: reason)
+        send(.close, payload: payload.bytes)
+        handshake.sentClose(payload, at: now)
+        assembler.drop()
+    }
+
+    /// The next thing to do, `nil` when there is nothing until the next input.
+    ///
+    /// - Returns: See ``Event``.
+    package mutating func next() -> Event? {
+        var scratch = ByteBuffer()
+        return next(scratch: &scratch)
+    }
+
+    /// The next thing to do, `nil` when there is nothing until the next input.
+    ///
+    /// - Parameter scratch: Memory for the frames of one read, best one buffer for all connections of an
+    ///   event loop. It is overwritten when no message refers to it any more, and replaced otherwise; it grows to
+    ///   the size of the largest read.
+    /// - Returns: See ``Event``.
+    package mutating func next(scratch: inout ByteBuffer) -> Event? {
+        if outbox.readableBytes > 0 {
+            defer { outbox = ByteBuffer() }
+            return .write(outbox)
+        }
+        guard !handshake.isOver else { return handshake.report().map(Event.closed) }
+        do throws(Violation) {
+            while let piece = try reader.next(scratch: &scratch) {
+                if let event = try received(piece) { return event }
+                if handshake.isOver { return handshake.report().map(Event.closed) }
+            }
+        } catch {
+            fail(ClosePayload(code: error.closeCode, reason: error.entry.sentence), violation: error)
+            return next(scratch: &scratch)
+        }
+        guard hasInputEnded else { return nil }
+        handshake.transportEnded()
+        return handshake.report().map(Event.closed)
+    }
+
+    /// Leaves 14 bytes of room at the front of an empty buffer, for ``seal(_:kind:maskingKey:)``.
+    package static func reserveHeader(in buffer: inout ByteBuffer) {
+        FrameWriter.reserveHeader(in: &buffer)
+    }
+
+    /// Makes the readable bytes of `buffer` an unfragmented message, ready for the socket.
+    ///
+    /// When the connection is no longer open the buffer comes back empty: nothing may follow a close frame.
+    ///
+    /// - Parameters:
+    ///   - buffer: The payload, written after ``reserveHeader(in:)``; without that it is copied once.
+    ///   - kind: Text (the caller vouches for its UTF-8) or binary.
+    ///   - maskingKey: For the client role, an unpredictable number; `nil` takes one from the closure given to
+    ///     the initializer. A server ignores it.
+    package mutating func seal(_ buffer: inout ByteBuffer, kind: Message.Kind, maskingKey: UInt32?) {
+        guard isOpen else { return buffer.clear() }
+        FrameWriter.seal(
+            &buffer,
+            opcode: kind == .text ? .text : .binary,
+            maskingKey: role == .client ? maskingKey ?? makeMaskingKey() : nil
+        )
+    }
+}
+
+extension ConnectionMachine {
+    private mutating func received(_ piece: FramePiece) throws(Violation) -> Event? {
+        guard !piece.header.opcode.isControl else { return try receivedControl(piece) }
+        guard handshake.isOpen else { return nil }
+        keepAlive.receivedData(at: now)
+        return try assembler.received(piece, in: &reader).map(Event.message)
+    }
+
+    private mutating func receivedControl(_ piece: FramePiece) throws(Violation) -> Event? {
+        var payload = ByteBuffer()
+        if piece.isReady {
+            payload = reader.takePayload()
+        } else {
+            _ = reader.movePayload(to: &control, unmaskingWith: piece.header.maskingKey)
+            guard piece.isLast else { return nil }
+            swap(&payload, &control)
+        }
+        switch piece.header.opcode {
+        case .close:
+            let said = try ClosePayload(parsing: payload)
+            reader.drop()
+            guard handshake.receivedClose(said, at: now) == .closeFrame else { return nil }
+            return .write(frame(.close, payload: ClosePayload(code: said.code, reason: "").bytes))
+        case .ping:
+            return handshake.isOpen ? .write(frame(.pong, payload: payload)) : nil
+        case .pong:
+            return .pong(payload)
+        case .continuation, .text, .binary:
+            return nil
+        }
+    }
+
+    /// Ends the connection from this side, without waiting for the peer.
+    private mutating func fail(_ payload: ClosePayload, violation: Violation?) {
+        if handshake.failed(payload, violation: violation) == .closeFrame {
+            send(.close, payload: payload.bytes)
+        }
+        reader.drop()
+        assembler.drop()
+    }
+
+    private mutating func send(_ opcode: Opcode, payload: ByteBuffer) {
+        FrameWriter.append(
+            opcode,
+            payload: payload,
+            maskingKey: role == .client ? makeMaskingKey() : nil,
+            to: &outbox
+        )
+    }
+
+    private func frame(_ opcode: Opcode, payload: ByteBuffer) -> ByteBuffer {
+        var frame = ByteBuffer()
+        FrameWriter.append(
+            opcode,
+            payload: payload,
+            maskingKey: role == .client ? makeMaskingKey() : nil,
+            to: &frame
+        )
+        return frame
+    }
+}
+
+extension Int {
+    fileprivate func clamped(to range: ClosedRange<Int>) -> Int {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
+}

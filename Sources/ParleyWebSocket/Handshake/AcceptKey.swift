@@ -1,0 +1,48 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+
+/// `Sec-WebSocket-Key` and the `Sec-WebSocket-Accept` value that answers it (RFC 6455 section 4.2.2, step 5.4).
+package enum AcceptKey {
+    /// The accept value: base64 of the SHA-1 of the key, as sent, followed by the protocol's fixed GUID.
+    ///
+    /// - Parameter key: the field value without surrounding white space; it is not checked here.
+    /// - Returns: 28 characters.
+    package static func value(for key: String) -> String {
+        var hash = Insecure.SHA1()
+        hash.update(data: Array(key.utf8))
+        hash.update(data: Array("258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
+        return base64(Array(hash.finalize()))
+    }
+
+    /// Whether `key` is what RFC 6455 section 4.1 asks for: 16 bytes in base64.
+    ///
+    /// That is 22 characters of the alphabet and two `=`. Bits left over in the last character are
+    /// not looked at, as no peer does.
+    package static func isWellFormed(_ key: String) -> Bool {
+        let bytes = Array(key.utf8)
+        return bytes.count == 24
+            && bytes[..<22]
+                .allSatisfy { HeaderText.isAlphanumeric($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
+            && bytes[22...].allSatisfy { $0 == UInt8(ascii: "=") }
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Standard base64 with padding (RFC 4648 section 4).
+    private static func base64(_ bytes: [UInt8]) -> String {
+        var characters: [UInt8] = []
+        characters.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
+            for index in 0..<4 {
+                let sextet = Int(bits >> (18 - 6 * UInt32(index)) & 0x3F)
+                characters.append(index <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: characters, as: UTF8.self)
+    }
+}

@@ -1,0 +1,216 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+public import Logging
+public import ParleyServer
+
+/// The command `parley serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve Realtime sessions.",
+        discussion: """
+            When ready, one line goes to standard output: parley listening on http://HOST:PORT. Everything else goes \
+            to standard error. SIGTERM and SIGINT let answers under way finish and close every session with 1001.
+
+            Without a key the server takes everybody on this machine and nobody else, and only web pages of this \
+            machine. Keys are better given by --keys FILE or the environment variable PARLEY_API_KEYS (separated by \
+            commas) than by --api-key, which other users of the machine can see.
+
+            Examples:
+              parley serve
+              parley serve --tls-self-signed                (openai-node always uses wss)
+              parley serve --host 0.0.0.0 --keys keys.txt --allow-origin 'https://*.example.com'
+              parley serve --engine loopback --port 0
+            """
+    )
+
+    @OptionGroup(title: "Listening") var listening: ListeningOptions
+    @OptionGroup(title: "Engine") var engineOptions: EngineOptions
+    @OptionGroup(title: "Who may connect") var access: AccessOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Logs") var logs: LogOptions
+
+    func validate() throws {
+        if let file = access.keys { _ = try KeyFile.read(file) }
+    }
+
+    func run() async throws {
+        var configuration = ServerConfiguration()
+        listening.apply(to: &configuration)
+        engineOptions.apply(to: &configuration)
+        try access.apply(to: &configuration)
+        limits.apply(to: &configuration)
+        let logger = logs.logger()
+        if let warning = BrowserPorts.warning(configuration.port) { logger.warning("\(warning)") }
+        let console = Console()
+        do {
+            try await RealtimeServer(configuration, logger: logger)
+                .run { [configuration] started in
+                    console.note(StartupTable(started, configuration).text)
+                    console.ready("parley listening on \(started.url)")
+                }
+        } catch let error as ServerConfigurationError {
+            throw ValidationError(error.description)
+        } catch {
+            throw ServeFailure(error, configuration)
+        }
+    }
+}
+
+struct ListeningOptions: ParsableArguments {
+    @Option(help: "Address or name to listen on.")
+    var host = ServerConfiguration().host
+
+    @Option(help: "TCP port; 0 takes any free one.")
+    var port = ServerConfiguration().port
+
+    @Option(help: ArgumentHelp("PEM file with the certificate chain.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("PEM file with the private key, not encrypted.", valueName: "file"))
+    var tlsKey: String?
+
+    @Flag(help: "Serve TLS with a certificate made at start, for trying out.")
+    var tlsSelfSigned = false
+
+    @Flag(help: "Add a plain WebSocket echo at /echo.")
+    var echo = false
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port expects 0 to 65535.") }
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key belong together; one is missing.")
+        }
+        guard tlsCert == nil || !tlsSelfSigned else {
+            throw ValidationError("--tls-self-signed makes its own certificate; leave out --tls-cert and --tls-key.")
+        }
+    }
+
+    func apply(to configuration: inout ServerConfiguration) {
+        configuration.host = host
+        configuration.port = port
+        configuration.isEchoEnabled = echo
+        if let tlsCert, let tlsKey {
+            configuration.tls = .files(certificate: tlsCert, key: tlsKey)
+        } else if tlsSelfSigned {
+            configuration.tls = .selfSigned
+        }
+    }
+}
+
+extension ServerConfiguration.EngineChoice: ExpressibleByArgument {}
+
+struct EngineOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What answers. local: a script, a speech synthesizer and, where installed, a recogniser of the script's "
+                + "phrases. loopback: every piece of audio comes straight back, for measuring."
+        )
+    )
+    var engine = ServerConfiguration().engine
+
+    func apply(to configuration: inout ServerConfiguration) { configuration.engine = engine }
+}
+
+struct AccessOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A key that opens the door. May be given several times.", valueName: "key"))
+    var apiKey: [String] = []
+
+    @Option(
+        help: ArgumentHelp("File with one key a line; empty lines and lines with # are left out.", valueName: "file")
+    )
+    var keys: String?
+
+    @Flag(help: "Take everybody who reaches the port, also from other machines.")
+    var noAuth = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Web pages that may connect beside those of this machine, such as https://app.example.com or "
+                + "https://*.example.com. May be given several times.",
+            valueName: "pattern"
+        )
+    )
+    var allowOrigin: [String] = []
+
+    @Flag(help: "Let pages without an origin of their own connect (Origin: null; any page can pretend to be one).")
+    var allowNullOrigin = false
+
+    @Option(
+        help: ArgumentHelp(
+            "lenient answers any subprotocol offer with one of its tokens; strict refuses offers that the Realtime "
+                + "API does not know.",
+            valueName: "lenient|strict"
+        )
+    )
+    var subprotocolPolicy = SubprotocolChoice.lenient
+
+    enum SubprotocolChoice: String, ExpressibleByArgument, CaseIterable {
+        case lenient, strict
+    }
+
+    func apply(to configuration: inout ServerConfiguration) throws {
+        configuration.apiKeys = apiKey + KeyFile.fromEnvironment() + (try keys.map(KeyFile.read) ?? [])
+        configuration.isOpenToAll = noAuth
+        configuration.allowedOrigins = allowOrigin
+        configuration.allowsNullOrigin = allowNullOrigin
+        configuration.isSubprotocolPolicyStrict = subprotocolPolicy == .strict
+    }
+}
+
+struct LimitOptions: ParsableArguments {
+    @Option(help: "Most sessions at a time; further ones get 503 or close 1013.")
+    var maxSessions = ServerConfiguration().maxSessions
+
+    @Option(help: ArgumentHelp("Longest message in bytes, fragments joined.", valueName: "bytes"))
+    var maxMessageBytes = ServerConfiguration().maxMessageBytes
+
+    @Option(help: ArgumentHelp("Longest session in seconds.", valueName: "seconds"))
+    var maxSessionDuration = ServerConfiguration().maxSessionSeconds
+
+    @Option(
+        help: ArgumentHelp("Close after that many seconds without a message (default: never).", valueName: "seconds")
+    )
+    var idleTimeout: Int?
+
+    @Option(help: ArgumentHelp("Ping after that many seconds of silence; 0 = never.", valueName: "seconds"))
+    var pingInterval = ServerConfiguration().pingIntervalSeconds
+
+    func validate() throws {
+        let positive = [
+            ("--max-sessions", maxSessions), ("--max-message-bytes", maxMessageBytes),
+            ("--max-session-duration", maxSessionDuration), ("--idle-timeout", idleTimeout ?? 1),
+        ]
+        for (name, value) in positive where value < 1 { throw ValidationError("\(name) expects 1 or more.") }
+        if pingInterval < 0 { throw ValidationError("--ping-interval expects 0 or more.") }
+        if maxMessageBytes > 1 << 30 { throw ValidationError("--max-message-bytes expects at most 1 GiB.") }
+    }
+
+    func apply(to configuration: inout ServerConfiguration) {
+        configuration.maxSessions = maxSessions
+        configuration.maxMessageBytes = maxMessageBytes
+        configuration.maxSessionSeconds = maxSessionDuration
+        configuration.idleTimeoutSeconds = idleTimeout
+        configuration.pingIntervalSeconds = pingInterval
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+struct LogOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Least level that is written.", valueName: "level"))
+    var logLevel = Logger.Level.info
+
+    @Option(help: ArgumentHelp("How log lines look.", valueName: "text|json"))
+    var logFormat = LineLogHandler.Format.text
+
+    func logger() -> Logger {
+        var logger = Logger(label: "parley") { _ in LineLogHandler(format: logFormat) }
+        logger.logLevel = logLevel
+        return logger
+    }
+}
+
+extension LineLogHandler.Format: ExpressibleByArgument {}

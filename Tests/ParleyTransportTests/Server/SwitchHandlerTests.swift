@@ -1,0 +1,122 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOEmbedded
+import ParleyHandshake
+import ParleyTransport
+import ParleyWebSocket
+import Testing
+
+@Suite("Switching a connection from HTTP to WebSocket")
+struct SwitchHandlerTests {
+    private static let answer = """
+        HTTP/1.1 101 Switching Protocols\r
+        Upgrade: websocket\r
+        Connection: Upgrade\r
+        Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+        \r
+
+        """
+
+    @Test("An upgrade is answered with the plain 101 and nothing else")
+    func plainAnswer() throws {
+        let server = try ServerPipeline()
+        #expect(try server.send(ServerPipeline.upgrade()) == Self.answer)
+        #expect(server.delegate.calls == [.opened])
+        #expect(server.application.paths == [])
+    }
+
+    @Test("The three subprotocols of a browser are answered with realtime alone")
+    func subprotocol() throws {
+        let server = try ServerPipeline()
+        let offer =
+            "Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.sk-test, openai-beta.realtime-v1"
+        let answer = try server.send(ServerPipeline.upgrade(fields: [offer, "Origin: http://127.0.0.1:3000"]))
+        #expect(answer.contains("\r\nSec-WebSocket-Protocol: realtime\r\n"))
+        #expect(!answer.contains("sk-test"))
+    }
+
+    @Test("The upgrade may be any request of a connection")
+    func upgradeOnLaterRequest() throws {
+        let server = try ServerPipeline()
+        for _ in 0..<3 {
+            #expect(try server.send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+        }
+        #expect(try server.send(ServerPipeline.upgrade()) == Self.answer)
+        #expect(server.application.paths == ["/healthz", "/healthz", "/healthz"])
+    }
+
+    @Test("A request that came before the upgrade is answered first")
+    func orderIsKept() throws {
+        let server = try ServerPipeline()
+        server.application.answersAtOnce = false
+        let both = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + ServerPipeline.upgrade()
+        #expect(try server.send(both) == "")
+        server.application.answer()
+        server.channel.embeddedEventLoop.run()
+        let answers = String(buffer: try server.sent())
+        #expect(answers.hasPrefix("HTTP/1.1 200 OK"))
+        #expect(answers.hasSuffix(Self.answer))
+    }
+
+    @Test("Messages that come in the same segment as the upgrade are delivered and answered at once")
+    func earlyMessages() throws {
+        let server = try ServerPipeline { socket, message in
+            socket.send(.text) { $0.writeImmutableBuffer(message.payload) }
+        }
+        var bytes = ByteBuffer(string: ServerPipeline.upgrade())
+        bytes.writeImmutableBuffer(ClientFrame.text("early"))
+        var sent = try server.send(bytes)
+        #expect(sent.readString(length: Self.answer.utf8.count) == Self.answer)
+        #expect(sent == ServerFrame.text("early"))
+        #expect(server.delegate.calls == [.opened, .received("early")])
+    }
+
+    @Test(
+        "However the request is cut into segments, the connection switches",
+        arguments: [1, 2, 7, 50]
+    )
+    func segments(size: Int) throws {
+        let server = try ServerPipeline()
+        var bytes = ByteBuffer(string: ServerPipeline.upgrade())
+        bytes.writeImmutableBuffer(ClientFrame.text("hi"))
+        while bytes.readableBytes > 0 {
+            guard let slice = bytes.readSlice(length: min(size, bytes.readableBytes)) else { break }
+            server.channel.pipeline.fireChannelRead(slice)
+            server.channel.pipeline.fireChannelReadComplete()
+            server.channel.embeddedEventLoop.run()
+        }
+        #expect(String(buffer: try server.sent()) == Self.answer)
+        #expect(server.delegate.calls == [.opened, .received("hi")])
+    }
+
+    @Test("A refusal is an HTTP answer with its reason as JSON, and ends the connection")
+    func refusal() throws {
+        let server = try ServerPipeline(capacity: .overloaded(retryAfterSeconds: 7))
+        let answer = try server.send(ServerPipeline.upgrade())
+        #expect(answer.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+        #expect(answer.lowercased().contains("\r\nretry-after: 7\r\n"))
+        #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+        #expect(answer.contains("{\"error\":{"))
+        #expect(server.delegate.calls == [])
+    }
+
+    @Test("A version other than 13 is told which one is spoken")
+    func wrongVersion() throws {
+        let server = try ServerPipeline()
+        let request = ServerPipeline.upgrade().replacing("Version: 13", with: "Version: 8")
+        let answer = try server.send(request)
+        #expect(answer.hasPrefix("HTTP/1.1 426 Upgrade Required\r\n"))
+        #expect(answer.lowercased().contains("\r\nsec-websocket-version: 13\r\n"))
+    }
+
+    @Test("Requests that ask for no WebSocket reach the application with their bodies")
+    func plainRequestsPass() throws {
+        let server = try ServerPipeline()
+        let request = "POST /v1/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\n\r\nabc"
+        #expect(try server.send(request).hasPrefix("HTTP/1.1 200 OK"))
+        #expect(server.application.paths == ["/v1/x"])
+    }
+}
