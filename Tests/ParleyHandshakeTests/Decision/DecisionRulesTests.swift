@@ -107,6 +107,11 @@ struct DecisionRulesTests {
             outcome: "in-band 1008 origin_not_allowed"
         ),
         Case(
+            name: "a page from elsewhere on a wrong path, which learns nothing of paths",
+            request: .upgrade("/nowhere", more: [("Origin", "https://evil.example")]),
+            outcome: "in-band 1008 origin_not_allowed"
+        ),
+        Case(
             name: "two origins, one of them allowed",
             request: .upgrade(more: page + [("Origin", "https://evil.example")]),
             outcome: "in-band 1008 origin_not_allowed"
