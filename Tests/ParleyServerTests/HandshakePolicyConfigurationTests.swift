@@ -12,7 +12,7 @@ struct HandshakePolicyConfigurationTests {
     private static func policy(_ change: (inout ServerConfiguration) -> Void) throws -> HandshakePolicy {
         var configuration = ServerConfiguration()
         change(&configuration)
-        return try HandshakePolicy(configuration)
+        return try HandshakePolicy(configuration, secrets: configuration.clientSecretKey)
     }
 
     @Test("By default everybody on this machine may in, by names of this machine only")

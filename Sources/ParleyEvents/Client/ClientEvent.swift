@@ -33,6 +33,8 @@ public enum ClientEvent: Sendable, Equatable {
 extension ClientEvent {
     /// Longest client `event_id` in characters (protocol reference, section 10).
     public static let maximumEventIDLength = 512
+    /// Most base64 text of one `input_audio_buffer.append` in bytes (protocol reference, section 10).
+    public static let maximumAppendLength = 15 << 20
 
     /// Reads an event.
     ///
@@ -58,9 +60,16 @@ extension ClientEvent {
         case "session.update":
             return .sessionUpdate(try Fields(try fields.required("session"), at: "session").object)
         case "input_audio_buffer.append":
-            guard let audio = Base64.decode(try fields.requiredString("audio")),
-                audio.readableBytes % inputFormat.bytesPerSample == 0
-            else { throw .invalidAudio("audio", format: inputFormat) }
+            let base64 = try fields.requiredString("audio")
+            guard base64.utf8.count <= maximumAppendLength else {
+                throw .invalidValue(
+                    "audio",
+                    message: "Invalid 'audio': expected at most 15 MiB of base64, but got \(base64.utf8.count) bytes. "
+                        + "Send it in several events.")
+            }
+            guard let audio = Base64.decode(base64), audio.readableBytes % inputFormat.bytesPerSample == 0 else {
+                throw .invalidAudio("audio", format: inputFormat)
+            }
             return .inputAudioBufferAppend(audio)
         case "input_audio_buffer.commit": return .inputAudioBufferCommit
         case "input_audio_buffer.clear": return .inputAudioBufferClear

@@ -114,6 +114,26 @@ struct Fields {
         return value
     }
 
+    /// Reads one of a few words.
+    func word(_ name: String, among supported: [String]) throws(RealtimeError) -> String? {
+        guard let word = try string(name) else { return nil }
+        guard supported.contains(word) else { throw .invalidValue(at(name), word, supported: supported) }
+        return word
+    }
+
+    /// Reads an array of strings.
+    func strings(_ name: String) throws(RealtimeError) -> [String]? {
+        guard let values = try array(name) else { return nil }
+        var strings: [String] = []
+        for (index, value) in values.enumerated() {
+            guard let string = value.stringValue else {
+                throw .invalidType("\(at(name))[\(index)]", expected: "a string", got: value)
+            }
+            strings.append(string)
+        }
+        return strings
+    }
+
     /// Refuses members that are not among `known`.
     func rejectUnknown(_ known: Set<String>) throws(RealtimeError) {
         for member in object.members where !known.contains(member.name) {

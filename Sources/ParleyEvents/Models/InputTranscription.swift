@@ -28,18 +28,18 @@ public struct InputTranscription: Sendable, Equatable {
         model = try fields.string("model")
         language = try fields.string("language")
         prompt = try fields.string("prompt")
+        _ = try fields.strings("languages")
+        _ = try fields.strings("keywords")
+        _ = try fields.word("delay", among: ["minimal", "low", "medium", "high", "xhigh"])
         try fields.rejectUnknown(Self.extraNames.union(["model", "language", "prompt"]))
         extra = JSONObject(
             fields.object.members.filter { Self.extraNames.contains($0.name) }.map { ($0.name, $0.value) }
         )
     }
 
-    /// The GA object, without members that were never set.
+    /// The GA object; members of newer models are there only if they were set.
     public var json: JSON {
-        var object: JSONObject = [:]
-        object["model"] = model.map { .string($0) }
-        object["language"] = language.map { .string($0) }
-        object["prompt"] = prompt.map { .string($0) }
+        var object: JSONObject = ["model": JSON(model), "language": JSON(language), "prompt": JSON(prompt)]
         for member in extra.members { object[member.name] = member.value }
         return .object(object)
     }

@@ -8,6 +8,19 @@ extension Item {
     /// Longest `item.id` and `call_id` in characters (protocol reference, section 10).
     public static let maximumIDLength = 32
 
+    /// Whether that may be a `call_id`: 1 to 32 letters, digits, `_` and `-` of ASCII (protocol reference, section 3).
+    public static func isValidCallID(_ callID: String) -> Bool {
+        (1...maximumIDLength).contains(callID.utf8.count)
+            && callID.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
     /// Reads an item that a client sent, found at `path`.
     ///
     /// - Parameters:
@@ -59,15 +72,7 @@ extension Item {
 extension Fields {
     fileprivate func callID() throws(RealtimeError) -> String? {
         guard let callID = try string("call_id", maximum: Item.maximumIDLength) else { return nil }
-        let isAllowed = callID.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isAllowed else {
+        guard Item.isValidCallID(callID) else {
             throw .invalidValue(
                 at("call_id"),
                 message: "Invalid '\(at("call_id"))': string does not match pattern. "
@@ -102,7 +107,9 @@ extension ContentPart {
             }
             self = .inputAudio(audio: audio, transcript: try fields.string("transcript"))
         case "input_image":
-            self = .inputImage(url: try fields.requiredString("image_url"), detail: try fields.string("detail"))
+            self = .inputImage(
+                url: try fields.requiredString("image_url"),
+                detail: try fields.word("detail", among: ["auto", "low", "high"]))
         default: self = .outputText(try fields.requiredString("text"))
         }
     }

@@ -43,12 +43,7 @@ public struct ResponseOverrides: Sendable, Equatable {
             "conversation", "input", "instructions", "tools", "tool_choice", "output_modalities", "audio",
             "max_output_tokens", "metadata", "prompt", "reasoning", "parallel_tool_calls",
         ])
-        if let conversation = try fields.string("conversation") {
-            guard ["auto", "none"].contains(conversation) else {
-                throw .invalidValue(fields.at("conversation"), conversation, supported: ["auto", "none"])
-            }
-            isOutOfBand = conversation == "none"
-        }
+        isOutOfBand = try fields.word("conversation", among: ["auto", "none"]) == "none"
         input = try fields.inputItems(inputFormat)
         instructions = try fields.string("instructions")
         tools = try fields.tools("tools")
@@ -56,14 +51,16 @@ public struct ResponseOverrides: Sendable, Equatable {
             toolChoice = try ToolChoice(choice, at: fields.at("tool_choice"))
         }
         outputModality = try fields.modality("output_modalities")
-        if let audio = try fields.fields("audio"), let output = try audio.fields("output") {
-            try audio.rejectUnknown(["output"])
+        let audio = try fields.fields("audio")
+        try audio?.rejectUnknown(["output"])
+        if let output = try audio?.fields("output") {
             try output.rejectUnknown(["voice", "format"])
             voice = try output.voice("voice")
             if let value = output.value("format") { format = try AudioFormat(value, at: output.at("format")) }
         }
         maxOutputTokens = try fields.tokenLimit("max_output_tokens")
         metadata = try fields.metadata()
+        try fields.checkPassedOn()
     }
 }
 
@@ -91,9 +88,11 @@ extension Fields {
                 fields.path,
                 message: "Invalid '\(fields.path)': expected at most 16 pairs, but got \(fields.object.members.count).")
         }
-        for name in fields.object.names {
+        for (name, value) in fields.object.members {
             if name.count > 64 { throw .stringTooLong(fields.path, maximum: 64, length: name.count) }
-            _ = try fields.string(name, maximum: 512)
+            guard try fields.string(name, maximum: 512) != nil else {
+                throw .invalidType(fields.at(name), expected: "a string", got: value)
+            }
         }
         return fields.object
     }

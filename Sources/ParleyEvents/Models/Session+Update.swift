@@ -11,7 +11,12 @@ extension Session {
     /// - Parameters:
     ///   - update: The object as the client sent it, GA form.
     ///   - audioWasProduced: Whether the session has spoken already, which locks its voice.
-    public mutating func apply(_ update: JSONObject, audioWasProduced: Bool) throws(RealtimeError) {
+    ///   - isResponding: Whether a response is under way, which locks the speed.
+    public mutating func apply(
+        _ update: JSONObject,
+        audioWasProduced: Bool,
+        isResponding: Bool = false
+    ) throws(RealtimeError) {
         let fields = Fields(update, at: "session")
         guard let kind: Kind = try fields.choice("type") else { throw .missing("session.type") }
         guard kind == self.kind else {
@@ -23,30 +28,28 @@ extension Session {
         }
         var changed = self
         switch kind {
-        case .realtime: try changed.applyRealtime(fields, audioWasProduced: audioWasProduced)
+        case .realtime: try changed.applyRealtime(fields)
         case .transcription:
-            try fields.rejectUnknown(["type", "audio", "include"])
-            try changed.applyExtra(fields, names: ["include"])
+            try fields.rejectUnknown(Self.identity.union(["audio", "include"]))
+            try changed.applyPassedOn(fields, names: ["include"])
         }
         if let audio = try fields.fields("audio") {
             try audio.rejectUnknown(kind == .realtime ? ["input", "output"] : ["input"])
             if let input = try audio.fields("input") { try changed.input.apply(input) }
             if let output = try audio.fields("output") {
-                try changed.output.apply(output, voiceIsLocked: audioWasProduced)
+                try changed.output.apply(output, voiceIsLocked: audioWasProduced, speedIsLocked: isResponding)
             }
         }
         self = changed
     }
 
-    private static let realtimeExtras: Set = [
-        "include", "truncation", "tracing", "prompt", "reasoning", "parallel_tool_calls",
-    ]
+    /// Members that a client may repeat as it was shown them, without effect.
+    private static let identity: Set = ["type", "id", "object", "expires_at"]
 
-    private mutating func applyRealtime(_ fields: Fields, audioWasProduced: Bool) throws(RealtimeError) {
+    private mutating func applyRealtime(_ fields: Fields) throws(RealtimeError) {
         try fields.rejectUnknown(
-            Self.realtimeExtras.union([
-                "type", "id", "object", "expires_at", "model", "output_modalities", "instructions", "tools",
-                "tool_choice", "max_output_tokens", "audio",
+            Self.identity.union(Fields.passedOn).union([
+                "model", "output_modalities", "instructions", "tools", "tool_choice", "max_output_tokens", "audio",
             ]))
         if let model = try fields.string("model"), model != self.model {
             throw .invalidValue(
@@ -61,17 +64,11 @@ extension Session {
             toolChoice = try ToolChoice(choice, at: fields.at("tool_choice"))
         }
         maxOutputTokens = try fields.tokenLimit("max_output_tokens") ?? maxOutputTokens
-        try applyExtra(fields, names: Self.realtimeExtras)
+        try applyPassedOn(fields, names: Fields.passedOn)
     }
 
-    private mutating func applyExtra(_ fields: Fields, names: Set<String>) throws(RealtimeError) {
-        if let include = try fields.array("include") {
-            let supported = "item.input_audio_transcription.logprobs"
-            for (index, value) in include.enumerated() where value.stringValue != supported {
-                throw .invalidValue(
-                    "session.include[\(index)]", value.stringValue ?? value.text, supported: [supported])
-            }
-        }
+    private mutating func applyPassedOn(_ fields: Fields, names: Set<String>) throws(RealtimeError) {
+        try fields.checkPassedOn()
         if let tracing = extra["tracing"], !tracing.isNull, let change = fields.object["tracing"], change != tracing {
             throw .invalidValue(
                 "session.tracing",
@@ -104,20 +101,21 @@ extension Session.Input {
 
     private func merged(_ fields: Fields) throws(RealtimeError) -> JSONObject {
         try fields.rejectUnknown(["type", "strength"])
-        let supported = ["near_field", "far_field"]
-        if let type = try fields.string("type"), !supported.contains(type) {
-            throw .invalidValue(fields.at("type"), type, supported: supported)
-        }
+        _ = try fields.word("type", among: ["near_field", "far_field"])
         _ = try fields.decimal("strength", in: 0...1)
         var result = noiseReduction ?? [:]
-        for member in fields.object.members { result[member.name] = member.value }
+        for member in fields.object.members where !member.value.isNull { result[member.name] = member.value }
         guard result["type"] != nil else { throw .missing(fields.at("type")) }
         return result
     }
 }
 
 extension Session.Output {
-    fileprivate mutating func apply(_ fields: Fields, voiceIsLocked: Bool) throws(RealtimeError) {
+    fileprivate mutating func apply(
+        _ fields: Fields,
+        voiceIsLocked: Bool,
+        speedIsLocked: Bool
+    ) throws(RealtimeError) {
         try fields.rejectUnknown(["format", "voice", "speed"])
         if let value = fields.value("format") { format = try AudioFormat(value, at: fields.at("format")) }
         if let name = try fields.voice("voice"), name != voice {
@@ -128,7 +126,15 @@ extension Session.Output {
             }
             voice = name
         }
-        speed = try fields.decimal("speed", in: 0.25...1.5) ?? speed
+        if let speed = try fields.decimal("speed", in: 0.25...1.5), speed != self.speed {
+            guard !speedIsLocked else {
+                throw .invalidValue(
+                    fields.at("speed"),
+                    message: "Invalid '\(fields.at("speed"))': the speed cannot change during a response. "
+                        + "Wait for response.done.")
+            }
+            self.speed = speed
+        }
     }
 }
 

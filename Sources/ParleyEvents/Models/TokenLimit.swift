@@ -41,13 +41,11 @@ public enum Modality: String, Sendable, Equatable, CaseIterable {
 extension Fields {
     /// Reads `output_modalities`: `["audio"]` or `["text"]`; both together are not possible (protocol reference, 4.1).
     func modality(_ name: String) throws(RealtimeError) -> Modality? {
-        guard let values = try array(name) else { return nil }
+        guard let words = try strings(name) else { return nil }
         var modalities: [Modality] = []
-        for (index, value) in values.enumerated() {
-            let path = "\(at(name))[\(index)]"
-            guard let word = value.stringValue else { throw .invalidType(path, expected: "a string", got: value) }
+        for (index, word) in words.enumerated() {
             guard let modality = Modality(rawValue: word) else {
-                throw .invalidValue(path, word, supported: Modality.allCases.map(\.rawValue))
+                throw .invalidValue("\(at(name))[\(index)]", word, supported: Modality.allCases.map(\.rawValue))
             }
             modalities.append(modality)
         }

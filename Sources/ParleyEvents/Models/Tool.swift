@@ -18,7 +18,7 @@ public enum Tool: Sendable, Equatable {
             self = .function(
                 name: try fields.requiredString("name", maximum: 64),
                 description: try fields.string("description"),
-                parameters: fields.value("parameters")
+                parameters: try fields.fields("parameters").map { .object($0.object) }
             )
         case "mcp":
             _ = try fields.requiredString("server_label")

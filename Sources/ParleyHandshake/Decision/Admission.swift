@@ -52,6 +52,8 @@ package struct Accepted: Sendable, Equatable, MaskedDescription {
     package let dialect: Dialect
     /// The credential that counted; nil when none was presented, needed or right.
     package let credential: CredentialFound?
+    /// The short-lived key that opened the door, with the configuration it carries.
+    package let secret: ClientSecret?
     /// What the client asked for, or the policy's default; nil when neither says, and for a transcription without.
     package let model: String?
     /// What the session is for.

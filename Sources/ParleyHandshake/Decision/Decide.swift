@@ -14,10 +14,16 @@ import ParleyWebSocket
 ///   - request: the head as received. Nothing in it can make this fail.
 ///   - policy: who may connect, from where, to what.
 ///   - capacity: whether there is room.
+///   - now: Unix seconds; without them every short-lived key counts as over.
 /// - Returns: the decision with its explanation.
-package func decide(_ request: HandshakeRequest, policy: HandshakePolicy, capacity: Capacity) -> Decision {
+package func decide(
+    _ request: HandshakeRequest,
+    policy: HandshakePolicy,
+    capacity: Capacity,
+    at now: Int = .max
+) -> Decision {
     guard request.upgrade.isAttempt else { return explainPlainRequest(request, policy: policy) }
-    let examination = Examination(request, policy: policy)
+    let examination = Examination(request, policy: policy, now: now)
     let acceptValue: String
     do {
         acceptValue = try request.upgrade.acceptValue()
@@ -54,17 +60,29 @@ package func explainPlainRequest(_ request: HandshakeRequest, policy: HandshakeP
     return examination.refused(.plainRequest(url: examination.shown(url)))
 }
 
+/// Decides whether a plain HTTP request for something that needs a key may be answered.
+///
+/// - Parameters:
+///   - request: the head as received.
+///   - policy: who may in, from where. Short-lived keys do not count: they open sessions and nothing else.
+/// - Returns: the refusal to answer with; nil when the request may be answered.
+package func authorizePlainRequest(_ request: HandshakeRequest, policy: HandshakePolicy) -> Refusal? {
+    Examination(request, policy: policy).plainObjection?.refusal(isInBand: false)
+}
+
 extension Examination {
-    fileprivate func accepted(_ credential: CredentialFound?, acceptValue: String) -> Decision {
+    fileprivate func accepted(_ entry: Entry, acceptValue: String) -> Decision {
         let route = route ?? .realtime
         let accepted = terms(
             subprotocol: subprotocol(route == .echo ? .lenient : policy.subprotocols),
-            credential: credential,
+            entry: entry,
             acceptValue: acceptValue
         )
         let (rule, sentence) =
             if route == .echo {
                 ("echo", "The echo takes any client whose host and origin pass.")
+            } else if entry.secret != nil {
+                ("client_secret", "The ephemeral key is one of the server's and in force.")
             } else if policy.access.demandsKey {
                 ("key_accepted", "The key is one of the server's.")
             } else {
@@ -82,7 +100,7 @@ extension Examination {
 
     fileprivate func failing(_ objection: Objection, acceptValue: String) -> Decision {
         let refusal = objection.refusal(isInBand: true)
-        let accepted = terms(subprotocol: subprotocol(.lenient), credential: nil, acceptValue: acceptValue)
+        let accepted = terms(subprotocol: subprotocol(.lenient), entry: Entry(), acceptValue: acceptValue)
         return Decision(
             admission: .acceptThenFail(accepted, refusal),
             explanation: explanation(
@@ -103,14 +121,15 @@ extension Examination {
         )
     }
 
-    private func terms(subprotocol: String?, credential: CredentialFound?, acceptValue: String) -> Accepted {
+    private func terms(subprotocol: String?, entry: Entry, acceptValue: String) -> Accepted {
         Accepted(
             route: route ?? .realtime,
             subprotocol: subprotocol,
             dialect: offer.dialect,
-            credential: credential,
-            model: model,
-            intent: offer.intent,
+            credential: entry.credential,
+            secret: entry.secret,
+            model: offer.model ?? entry.secret?.model ?? model,
+            intent: entry.secret?.intent ?? offer.intent,
             responseHeaders: UpgradeResponse.fields(acceptValue: acceptValue, subprotocol: subprotocol)
         )
     }

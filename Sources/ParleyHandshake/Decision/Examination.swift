@@ -11,13 +11,16 @@ struct Examination {
     let request: HandshakeRequest
     let policy: HandshakePolicy
     let offer: ClientOffer
+    /// Unix seconds.
+    private let now: Int
     private let scrubber: Scrubber
 
-    init(_ request: HandshakeRequest, policy: HandshakePolicy) {
+    init(_ request: HandshakeRequest, policy: HandshakePolicy, now: Int = .max) {
         let offer = ClientOffer(request)
         self.request = request
         self.policy = policy
         self.offer = offer
+        self.now = now
         self.scrubber = Scrubber(offer.credentials)
     }
 
@@ -39,22 +42,71 @@ struct Examination {
     /// key, so that keys cannot be tried out against a limited server.
     ///
     /// - Throws: the first rule that is broken.
-    /// - Returns: the credential that counts.
-    func admit(capacity: Capacity) throws(Objection) -> CredentialFound? {
+    /// - Returns: what let the client in.
+    func admit(capacity: Capacity) throws(Objection) -> Entry {
         if let objection = policyObjection ?? pathObjection ?? Self.objection(to: capacity) { throw objection }
         // The echo is for any client that may connect at all.
-        if route == .echo { return nil }
-        let credential: CredentialFound?
-        switch policy.access.verdict(on: offer.credentials) {
-        case .granted(let found): credential = found
-        case .missing: throw .keyMissing
-        case .incorrect(let presented): throw .keyIncorrect(masked: presented.masked)
-        }
+        if route == .echo { return Entry() }
+        let secret = try secretEntry()
+        let entry = if let secret { secret } else { Entry(credential: try keyCredential()) }
         if offer.callID != nil { throw .call }
         if !offer.subprotocols.isEmpty, policy.subprotocols == .strict, subprotocol(.strict) == nil {
             throw .subprotocols(shown(offer.shownSubprotocols.joined(separator: ", ")))
         }
-        return credential
+        return entry
+    }
+
+    /// What let a client in.
+    struct Entry {
+        var credential: CredentialFound?
+        var secret: ClientSecret?
+    }
+
+    /// Tries the short-lived keys among the credentials.
+    ///
+    /// One of ours that is over, or made for something else, is refused even where everybody may in: whoever uses it
+    /// relies on what it carries.
+    private func secretEntry() throws(Objection) -> Entry? {
+        guard let key = policy.secrets else { return nil }
+        for credential in offer.credentials {
+            switch key.read(credential.text, at: now) {
+            case .foreign: continue
+            case .expired: throw .secretExpired(masked: credential.masked)
+            case .valid(let secret):
+                if offer.intent == .transcription, secret.intent == .conversation {
+                    throw .secretForOther("intent", "a conversation", "a transcription")
+                }
+                if let wanted = offer.model, let model = secret.model, wanted != model {
+                    throw .secretForOther("model", "the model \"\(shown(model))\"", "\"\(shown(wanted))\"")
+                }
+                let found = CredentialFound(
+                    source: credential.source,
+                    masked: credential.masked,
+                    label: "client secret"
+                )
+                return Entry(credential: found, secret: secret)
+            }
+        }
+        return nil
+    }
+
+    private func keyCredential() throws(Objection) -> CredentialFound? {
+        switch policy.access.verdict(on: offer.credentials) {
+        case .granted(let found): return found
+        case .missing: throw .keyMissing
+        case .incorrect(let presented): throw .keyIncorrect(masked: presented.masked)
+        }
+    }
+
+    /// Why a plain HTTP request may not be answered to this client; nil when it may.
+    var plainObjection: Objection? {
+        if let policyObjection { return policyObjection }
+        do {
+            _ = try keyCredential()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Nothing is served at the path.

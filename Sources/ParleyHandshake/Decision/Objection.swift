@@ -20,6 +20,9 @@ enum Objection: Error, Equatable {
     case draining
     case keyMissing
     case keyIncorrect(masked: String)
+    case secretExpired(masked: String)
+    /// A parameter, what the secret was made for, and what the client wants.
+    case secretForOther(String, String, String)
     case call
     case subprotocols(String)
     case plainRequest(url: String)
@@ -172,6 +175,24 @@ enum Objection: Error, Equatable {
                 cause: "srv-auth-required",
                 closeCode: 3000,
                 fields: Self.challenge
+            )
+        case .secretExpired(let masked):
+            Row(
+                status: .unauthorized,
+                code: "invalid_api_key",
+                sentence: "Incorrect API key provided: \(masked), an ephemeral key whose time is over.",
+                advice: "Make a new one with POST /v1/realtime/client_secrets shortly before connecting.",
+                cause: "srv-auth-required",
+                closeCode: 3000,
+                fields: Self.challenge
+            )
+        case .secretForOther(let param, let made, let wanted):
+            Row(
+                status: .forbidden,
+                code: param == "model" ? "invalid_model" : "invalid_parameter",
+                sentence: "This ephemeral key was made for \(made), not for \(wanted).",
+                advice: "Connect to what it was made for, or make another one.",
+                param: param
             )
         case .call:
             Row(

@@ -14,6 +14,8 @@ package enum SubprotocolPolicy: String, Sendable, Hashable, CaseIterable {
 package struct HandshakePolicy: Sendable {
     /// Who may open a session.
     package var access: AccessPolicy
+    /// Signs the short-lived keys that open the door as well; nil when there are none.
+    package var secrets: ClientSecretKey?
     /// Whether open access extends to peers beyond this machine.
     package var opensToRemotePeers: Bool
     /// Which pages may connect.
@@ -32,6 +34,7 @@ package struct HandshakePolicy: Sendable {
     /// The defaults are those of a server on loopback without keys: nothing from elsewhere can reach it.
     package init(
         access: AccessPolicy = .open,
+        secrets: ClientSecretKey? = nil,
         opensToRemotePeers: Bool = false,
         origins: OriginPolicy = OriginPolicy(),
         hosts: HostPolicy = .loopback(and: []),
@@ -41,6 +44,7 @@ package struct HandshakePolicy: Sendable {
         refusesInBand: Bool = true
     ) {
         self.access = access
+        self.secrets = secrets
         self.opensToRemotePeers = opensToRemotePeers
         self.origins = origins
         self.hosts = hosts

@@ -19,6 +19,7 @@ final class HandshakeGate: UpgradeResponder {
     /// `nil` = loopback.
     private let engine: (any Engine)?
     private let supervisor: SessionSupervisor
+    private let mint: SecretMint
     private let logger: Logger
     private let sessions = Atomic<Int>(0)
     private let isDraining = Atomic<Bool>(false)
@@ -33,7 +34,9 @@ final class HandshakeGate: UpgradeResponder {
         self.engine = engine
         self.supervisor = supervisor
         self.logger = logger
-        policy = try HandshakePolicy(configuration)
+        let secrets = configuration.clientSecretKey
+        policy = try HandshakePolicy(configuration, secrets: secrets)
+        mint = SecretMint(key: secrets, defaultModel: configuration.defaultModel)
         let ping = configuration.pingIntervalSeconds
         limits = ConnectionLimits(
             maxFrameBytes: configuration.maxMessageBytes,
@@ -52,13 +55,19 @@ final class HandshakeGate: UpgradeResponder {
     /// Takes no more sessions: the server is going to stop.
     func startDraining() { isDraining.store(true, ordering: .relaxed) }
 
+    /// Makes a client secret; see ``SecretMint``.
+    func mint(_ body: JSONObject, at endpoint: SecretMint.Endpoint) throws(RealtimeError) -> JSONObject {
+        var ids = IDSource(seed: .random(in: .min ... .max))
+        return try mint.mint(body, at: endpoint, sessionID: ids.session(), now: UnixTime.now)
+    }
+
     private var capacity: Capacity {
         if !isReady { return .draining }
         return sessionCount < configuration.maxSessions ? .available : .overloaded(retryAfterSeconds: 5)
     }
 
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
-        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity)
+        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: UnixTime.now)
         let isRefused = decision.admission.refusal != nil
         logger.log(
             level: isRefused ? .notice : .info,
@@ -91,6 +100,14 @@ final class HandshakeGate: UpgradeResponder {
             expiresAt: UnixTime.now + configuration.maxSessionSeconds
         )
         session.instructions = "You are a helpful, friendly voice assistant. Answer in one or two short sentences."
+        if let secret = accepted.secret {
+            do throws(RealtimeError) {
+                try session.apply(secret.session, audioWasProduced: false)
+            } catch {
+                // It was checked when the secret was made; a server of another version may have made it.
+                logger.warning("client secret's session not applied", metadata: ["error": "\(error.message)"])
+            }
+        }
         var limits = SessionLimits()
         limits.duration = .seconds(Int64(configuration.maxSessionSeconds))
         guard let engine else {

@@ -8,7 +8,7 @@ internal import ParleyTransport
 
 extension HandshakePolicy {
     /// The policy that a configuration asks for.
-    init(_ configuration: ServerConfiguration) throws(ServerConfigurationError) {
+    init(_ configuration: ServerConfiguration, secrets: ClientSecretKey) throws(ServerConfigurationError) {
         let isLoopback = configuration.isLoopback
         guard isLoopback || !configuration.apiKeys.isEmpty || configuration.isOpenToAll else {
             throw ServerConfigurationError(
@@ -37,8 +37,9 @@ extension HandshakePolicy {
         }
         self.init(
             access: access,
+            secrets: secrets,
             opensToRemotePeers: configuration.isOpenToAll,
-            origins: OriginPolicy(allowed: origins, allowsNull: configuration.allowsNullOrigin),
+            origins: OriginPolicy(allowed: origins),
             hosts: .forListener(
                 isLoopback: isLoopback,
                 access: access,
@@ -52,6 +53,13 @@ extension HandshakePolicy {
 }
 
 extension ServerConfiguration {
+    /// What signs client secrets: the key given, else one that all servers with the same API keys share, else one that
+    /// only this process knows.
+    var clientSecretKey: ClientSecretKey {
+        if let signingKey { return ClientSecretKey(sharedBy: [signingKey]) }
+        return apiKeys.isEmpty ? ClientSecretKey() : ClientSecretKey(sharedBy: apiKeys)
+    }
+
     /// Whether only this machine can reach the listener.
     var isLoopback: Bool {
         host == "localhost" || ((try? SocketAddress(ipAddress: host, port: 0))?.isLoopback ?? false)

@@ -35,7 +35,8 @@ struct Routes {
                 ? Self.json(.ok, ["status": "ready", "sessions": JSON(gate.sessionCount)])
                 : Self.json(.serviceUnavailable, ["status": "draining", "sessions": JSON(gate.sessionCount)])
         }
-        router.get("v1/models") { _, _ in
+        router.get("v1/models") { request, context in
+            if let refusal = refusal(request, context) { return Self.response(refusal) }
             let model = gate.policy.defaultModel ?? ""
             return Self.json(
                 .ok,
@@ -45,6 +46,9 @@ struct Routes {
                 ]
             )
         }
+        router.post("v1/realtime/client_secrets") { try await mint(.clientSecrets, $0, $1) }
+        router.post("v1/realtime/sessions") { try await mint(.sessions, $0, $1) }
+        router.post("v1/realtime/transcription_sessions") { try await mint(.transcriptionSessions, $0, $1) }
         router.get("/") { request, _ in
             let host = request.head.authority ?? "this server"
             let scheme = isSecure ? "wss" : "ws"
@@ -58,6 +62,57 @@ struct Routes {
             )
         }
         return router
+    }
+
+    /// Most bytes of a request's body.
+    private static let bodyBytes = 1 << 20
+
+    private func mint(_ endpoint: SecretMint.Endpoint, _ request: Request, _ context: Context) async throws -> Response
+    {
+        if let refusal = refusal(request, context) { return Self.response(refusal) }
+        let body = try await request.body.collect(upTo: Self.bodyBytes)
+        do throws(RealtimeError) {
+            return Self.json(.ok, .object(try gate.mint(try Self.object(body), at: endpoint)))
+        } catch {
+            var object = error.object
+            object["event_id"] = nil
+            return Self.json(.badRequest, ["error": .object(object)])
+        }
+    }
+
+    private static func object(_ body: ByteBuffer) throws(RealtimeError) -> JSONObject {
+        guard body.readableBytes > 0 else { return [:] }
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON(parsing: body)
+        } catch {
+            throw RealtimeError(code: "invalid_json", message: "The body is \(error.description).")
+        }
+        guard let object = json.objectValue else {
+            throw RealtimeError(
+                code: "invalid_json",
+                message: "Expected a JSON object as body, but got \(json.kindDescription)."
+            )
+        }
+        return object
+    }
+
+    /// Why this client gets no answer to what needs a key.
+    private func refusal(_ request: Request, _ context: Context) -> Refusal? {
+        authorizePlainRequest(Self.head(request, context, isSecure), policy: gate.policy)
+    }
+
+    fileprivate static func head(_ request: Request, _ context: Context, _ isSecure: Bool) -> HandshakeRequest {
+        HandshakeRequest(
+            request.head,
+            isHTTP10: false,
+            isSecure: isSecure,
+            peerIsLoopback: context.remoteAddress?.isLoopback ?? false
+        )
+    }
+
+    fileprivate static func response(_ refusal: Refusal) -> Response {
+        response(refusal.status, headers: refusal.headers, refusal.body)
     }
 
     static func json(_ status: HTTPResponse.Status, _ value: JSON) -> Response {
@@ -82,15 +137,10 @@ struct Routes {
             do {
                 return try await next(request, context)
             } catch let error as HTTPError where error.status == .notFound || error.status == .methodNotAllowed {
-                let head = HandshakeRequest(
-                    request.head,
-                    isHTTP10: false,
-                    isSecure: isSecure,
-                    peerIsLoopback: context.remoteAddress?.isLoopback ?? false
-                )
+                let head = Routes.head(request, context, isSecure)
                 let decision = explainPlainRequest(head, policy: gate.policy)
                 guard let refusal = decision.admission.refusal else { throw error }
-                return Routes.response(refusal.status, headers: refusal.headers, refusal.body)
+                return Routes.response(refusal)
             }
         }
     }

@@ -38,8 +38,10 @@ public struct ServerConfiguration: Sendable {
     public var isOpenToAll = false
     /// Web pages that may connect, beside those of this machine: `https://app.example.com`, `https://*.example.com`.
     public var allowedOrigins: [String] = []
-    /// Whether pages without an origin of their own (`null`: sandboxed frames, `data:` URLs) may connect.
-    public var allowsNullOrigin = false
+    /// Signs the short-lived keys of `client_secrets`; servers that are to take each other's need the same one.
+    ///
+    /// Without it they are signed with a key derived from `apiKeys`, or with one made at start.
+    public var signingKey: String?
     /// Whether subprotocol offers that the Realtime API does not know are refused.
     public var isSubprotocolPolicyStrict = false
     /// Whether `/echo` is served.

@@ -23,6 +23,11 @@ enum KeyFile {
         return keys
     }
 
+    /// What signs client secrets, from `PARLEY_SIGNING_KEY`.
+    static func signingKey() -> String? {
+        ProcessInfo.processInfo.environment["PARLEY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The keys in `PARLEY_API_KEYS`, separated by commas.
     static func fromEnvironment() -> [String] {
         ProcessInfo.processInfo.environment["PARLEY_API_KEYS"]?.split(separator: ",").map(String.init) ?? []

@@ -129,14 +129,12 @@ struct AccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Web pages that may connect beside those of this machine, such as https://app.example.com or "
-                + "https://*.example.com. May be given several times.",
+                + "https://*.example.com; null lets pages in that have no origin, as any page can pretend. May be given "
+                + "several times.",
             valueName: "pattern"
         )
     )
     var allowOrigin: [String] = []
-
-    @Flag(help: "Let pages without an origin of their own connect (Origin: null; any page can pretend to be one).")
-    var allowNullOrigin = false
 
     @Option(
         help: ArgumentHelp(
@@ -155,7 +153,7 @@ struct AccessOptions: ParsableArguments {
         configuration.apiKeys = apiKey + KeyFile.fromEnvironment() + (try keys.map(KeyFile.read) ?? [])
         configuration.isOpenToAll = noAuth
         configuration.allowedOrigins = allowOrigin
-        configuration.allowsNullOrigin = allowNullOrigin
+        configuration.signingKey = KeyFile.signingKey()
         configuration.isSubprotocolPolicyStrict = subprotocolPolicy == .strict
     }
 }
