@@ -1,0 +1,208 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+package import ParleySession
+
+/// An engine of three parts: a transcriber that listens, a model that decides, a synthesizer that speaks.
+///
+/// Each part is anything that fills its slot: a program on this machine, a server, a script. One engine serves all
+/// sessions.
+package struct PipelineEngine: Engine {
+    /// How speech is made.
+    package struct Settings: Sendable {
+        /// How much is spoken in one go.
+        package var sentences = SentenceChunker.Limits()
+        /// How long a model may pause before a finished sentence is spoken without knowing what follows.
+        package var pause: Duration = .milliseconds(400)
+        /// Waits that long.
+        package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// What listens; without it, recordings reach the model as they are.
+    package let transcriber: (any Transcriber)?
+    /// What decides.
+    package let model: any LanguageModel
+    /// What speaks.
+    package let synthesizer: any SpeechSynthesizer
+    private let settings: Settings
+    private let logger: Logger
+
+    /// An engine of these parts.
+    package init(
+        transcriber: (any Transcriber)?,
+        model: any LanguageModel,
+        synthesizer: any SpeechSynthesizer,
+        settings: Settings = Settings(),
+        logger: Logger
+    ) {
+        self.transcriber = transcriber
+        self.model = model
+        self.synthesizer = synthesizer
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Keeps ready what the parts need, until the task is cancelled; returns earlier if they need nothing.
+    ///
+    /// The engine works without it, only the first sound of a response comes later.
+    package func keepWarm() async {
+        await withTaskGroup { group in
+            group.addTask { await synthesizer.keepWarm() }
+            if let transcriber { group.addTask { await transcriber.keepWarm() } }
+        }
+    }
+
+    package func run(_ session: EngineSession) async throws {
+        let (steps, next) = AsyncStream.makeStream(of: Step.self)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await command in session.commands { next.yield(.command(command)) }
+                next.finish()
+            }
+            var state = State(steps: next)
+            for await step in steps {
+                switch step {
+                case .command(.respond(let request)):
+                    let transcripts = self.transcripts(for: request, in: &state, group: &group)
+                    let stop = StopSignal()
+                    state.responses[request.id] = stop
+                    group.addTask {
+                        await stop.run { await respond(to: request, hearing: transcripts, in: session, until: stop) }
+                        next.yield(.ended(responseID: request.id))
+                    }
+                case .command(.cancel(let id)): state.responses.removeValue(forKey: id)?.stop()
+                case .command(.transcribe(let request)):
+                    let transcript = self.transcript(of: request, in: &state, group: &group)
+                    group.addTask { await report(transcript, of: request.itemID, in: session) }
+                case .ended(let id): state.responses.removeValue(forKey: id)
+                case .failedToTranscribe(let id): state.transcripts.remove(id)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private enum Step: Sendable {
+        case command(EngineCommand)
+        case ended(responseID: String)
+        /// The next request for that transcript is to try again.
+        case failedToTranscribe(RecordingID)
+    }
+
+    private struct State {
+        /// The running responses by their ids.
+        var responses: [String: StopSignal] = [:]
+        var transcripts = TranscriptCache()
+        let steps: AsyncStream<Step>.Continuation
+    }
+
+    // MARK: Listening
+
+    /// The transcripts that the recordings of `request` lack, begun if they are not known yet, by recording.
+    private func transcripts(
+        for request: ResponseRequest,
+        in state: inout State,
+        group: inout DiscardingTaskGroup
+    ) -> [RecordingID: Promise<String?>] {
+        var transcripts: [RecordingID: Promise<String?>] = [:]
+        for (id, recording) in request.untranscribedRecordings where transcriber != nil {
+            let wanted = TranscriptionRequest(itemID: id.itemID, recording: recording)
+            transcripts[id] = transcript(of: wanted, part: id.part, in: &state, group: &group)
+        }
+        return transcripts
+    }
+
+    /// The transcript of a recording, begun if it is not known yet.
+    private func transcript(
+        of request: TranscriptionRequest,
+        part: Int = 0,
+        in state: inout State,
+        group: inout DiscardingTaskGroup
+    ) -> Promise<String?> {
+        let id = RecordingID(itemID: request.itemID, part: part)
+        if let known = state.transcripts[id] { return known }
+        let transcript = Promise<String?>()
+        state.transcripts.insert(transcript, for: id)
+        group.addTask { [steps = state.steps] in
+            do {
+                transcript.fulfil(with: .success(try await transcribe(request)))
+            } catch {
+                steps.yield(.failedToTranscribe(id))
+                transcript.fulfil(with: .failure(error))
+            }
+        }
+        return transcript
+    }
+
+    private func transcribe(_ request: TranscriptionRequest) async throws -> String? {
+        guard let transcriber else {
+            throw EngineFailure(
+                type: "invalid_request_error",
+                code: "transcription_unavailable",
+                message: "This server has no transcriber. Connect one with --stt URL."
+            )
+        }
+        return try await transcriber.transcribe(
+            request.recording,
+            language: request.language,
+            prompt: request.prompt
+        )
+    }
+
+    private func report(_ transcript: Promise<String?>, of itemID: String, in session: EngineSession) async {
+        let progress: TranscriptionProgress
+        do {
+            progress = .completed(try await transcript.value() ?? "")
+        } catch {
+            guard let failure = failure(from: error, in: session) else { return }
+            progress = .failed(failure)
+        }
+        try? await session.send(.transcription(itemID: itemID, progress))
+    }
+
+    // MARK: Answering
+
+    private func respond(
+        to request: ResponseRequest,
+        hearing transcripts: [RecordingID: Promise<String?>],
+        in session: EngineSession,
+        until stop: StopSignal
+    ) async {
+        let send: @Sendable (ResponseProgress) async throws -> Void = { progress in
+            try stop.check()
+            try await session.send(.response(id: request.id, progress))
+        }
+        do {
+            var heard: [RecordingID: String] = [:]
+            for (id, transcript) in transcripts { heard[id] = try await transcript.value() }
+            let request = request.transcribed(by: heard)
+            if request.wantsAudio {
+                let response = SpokenResponse(
+                    request: request,
+                    model: model,
+                    synthesizer: synthesizer,
+                    settings: settings,
+                    send: send
+                )
+                try await response.run()
+            } else {
+                try await WrittenResponse(request: request, model: model, send: send).run()
+            }
+        } catch {
+            guard let failure = failure(from: error, in: session) else { return }
+            try? await send(.failed(failure))
+        }
+    }
+
+    /// What to tell the client about `error`; `nil` if the work was only cancelled.
+    private func failure(from error: any Error, in session: EngineSession) -> EngineFailure? {
+        guard !Task.isCancelled, !(error is CancellationError) else { return nil }
+        logger.warning("Engine failure", metadata: ["session": "\(session.id)", "error": "\(error)"])
+        return error as? EngineFailure ?? EngineFailure(message: "The engine failed: \(error)")
+    }
+}
