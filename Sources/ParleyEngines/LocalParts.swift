@@ -46,7 +46,8 @@ package struct LocalParts: Sendable {
         let answering = Row(
             slot: "model",
             using: "\(script.name) script",
-            note: "no language model: rules for \(script.rules.count) kinds of requests; connect one with --llm URL"
+            note:
+                "no language model: rules for \(script.rules.count) kinds of requests; it also calls your client's tools"
         )
         return LocalParts(
             synthesizer: synthesizer,
@@ -56,18 +57,20 @@ package struct LocalParts: Sendable {
         )
     }
 
-    private static let espeakAdvice = package(debian: "espeak-ng", homebrew: "espeak-ng").map { "\($0), or " } ?? ""
+    private static let espeakAdvice = package(debian: "espeak-ng", homebrew: "espeak-ng") ?? ""
 
     private static func synthesizer(logger: Logger) -> (any SpeechSynthesizer, Row) {
         if FileProbe.program("espeak-ng") != nil, let synthesizer = try? EspeakSynthesizer(logger: logger) {
-            return (synthesizer, Row(slot: "voice", using: synthesizer.name, note: "for a natural voice use --tts URL"))
+            return (
+                synthesizer, Row(slot: "voice", using: synthesizer.name, note: "a plain voice in a hundred languages")
+            )
         }
         if let synthesizer = try? FliteSynthesizer() {
-            let note = "English only; for other languages \(espeakAdvice)use --tts URL"
+            let note = "English only; for other languages \(espeakAdvice)"
             return (synthesizer, Row(slot: "voice", using: synthesizer.name, note: note))
         }
         let synthesizer = ToneSynthesizer()
-        let note = "no voice is installed: \(espeakAdvice)use --tts URL"
+        let note = "no voice is installed, so it beeps: \(espeakAdvice)"
         return (synthesizer, Row(slot: "voice", using: synthesizer.name, note: note))
     }
 
@@ -75,11 +78,11 @@ package struct LocalParts: Sendable {
         let slot = "transcriber"
         guard let phrases = try? PocketsphinxTranscriber(phrases: script.phrases, logger: logger) else {
             let advice = package(debian: "libpocketsphinx3 pocketsphinx-en-us", homebrew: nil)
-                .map { "for phrases \($0), " }
-            let note = "type, or hear your voice played back; \(advice ?? "")for free speech use --stt URL"
+                .map { "; to be understood: \($0)" }
+            let note = "type, or hear your voice played back\(advice ?? "")"
             return (ToneTranscriber(), Row(slot: slot, using: "none", note: note))
         }
-        let note = "knows the script's phrases, in English; for free speech use --stt URL"
+        let note = "knows the script's phrases, in English; other speech is played back"
         return (ChainTranscriber([ToneTranscriber(), phrases]), Row(slot: slot, using: phrases.name, note: note))
     }
 

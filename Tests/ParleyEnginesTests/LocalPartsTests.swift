@@ -22,14 +22,6 @@ struct LocalPartsTests {
         #expect(parts.summary.allSatisfy { !$0.note.isEmpty })
     }
 
-    @Test("each note tells how to get something better")
-    func notesAdvise() throws {
-        let notes = try detect().summary.map(\.note)
-        #expect(notes[0].contains("--tts"))
-        #expect(notes[1].contains("--stt"))
-        #expect(notes[2].contains("--llm"))
-    }
-
     @Test(
         "the best of what is installed is used",
         .enabled(

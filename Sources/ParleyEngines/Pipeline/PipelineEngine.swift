@@ -144,7 +144,8 @@ package struct PipelineEngine: Engine {
             throw EngineFailure(
                 type: "invalid_request_error",
                 code: "transcription_unavailable",
-                message: "This server has no transcriber. Connect one with --stt URL."
+                message:
+                    "This server has no transcriber. Install libpocketsphinx3 and pocketsphinx-en-us on its machine."
             )
         }
         return try await transcriber.transcribe(

@@ -8,7 +8,7 @@ package import ParleySession
 /// Understands what ``ToneSynthesizer`` says, and nothing else.
 package struct ToneTranscriber: Transcriber {
     package let name = "tones"
-    package let hint = "It understands tone code only, as tests speak it. Connect a transcriber with --stt URL."
+    package let hint = "It understands tone code only, as tests speak it."
 
     /// Samples between two looks whether the task is cancelled.
     private static let step = 24_000

@@ -65,7 +65,8 @@ extension ClientEvent {
                 throw .invalidValue(
                     "audio",
                     message: "Invalid 'audio': expected at most 15 MiB of base64, but got \(base64.utf8.count) bytes. "
-                        + "Send it in several events.")
+                        + "Send it in several events."
+                )
             }
             guard let audio = Base64.decode(base64), audio.readableBytes % inputFormat.bytesPerSample == 0 else {
                 throw .invalidAudio("audio", format: inputFormat)

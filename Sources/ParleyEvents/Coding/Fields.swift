@@ -64,11 +64,21 @@ struct Fields {
         }
         if integer < range.lowerBound {
             throw .outOfRange(
-                at(name), kind: "integer", value: "\(integer)", minimum: "\(range.lowerBound)", maximum: nil)
+                at(name),
+                kind: "integer",
+                value: "\(integer)",
+                minimum: "\(range.lowerBound)",
+                maximum: nil
+            )
         }
         if integer > range.upperBound {
             throw .outOfRange(
-                at(name), kind: "integer", value: "\(integer)", minimum: nil, maximum: "\(range.upperBound)")
+                at(name),
+                kind: "integer",
+                value: "\(integer)",
+                minimum: nil,
+                maximum: "\(range.upperBound)"
+            )
         }
         return integer
     }
@@ -80,11 +90,21 @@ struct Fields {
         }
         if number.double < range.lowerBound {
             throw .outOfRange(
-                at(name), kind: "decimal", value: number.text, minimum: JSONNumber(range.lowerBound).text, maximum: nil)
+                at(name),
+                kind: "decimal",
+                value: number.text,
+                minimum: JSONNumber(range.lowerBound).text,
+                maximum: nil
+            )
         }
         if number.double > range.upperBound {
             throw .outOfRange(
-                at(name), kind: "decimal", value: number.text, minimum: nil, maximum: JSONNumber(range.upperBound).text)
+                at(name),
+                kind: "decimal",
+                value: number.text,
+                minimum: nil,
+                maximum: JSONNumber(range.upperBound).text
+            )
         }
         return number.double
     }
@@ -103,12 +123,12 @@ struct Fields {
         return try Fields(value, at: at(name))
     }
 
-    func choice<Value: RawRepresentable<String> & CaseIterable>(
+    func choice<Value: RawRepresentable<String> & CaseIterable & Equatable>(
         _ name: String,
         as type: Value.Type = Value.self
     ) throws(RealtimeError) -> Value? {
         guard let raw = try string(name) else { return nil }
-        guard let value = Value(rawValue: raw) else {
+        guard let value = Value(rawValue: raw), Value.allCases.contains(value) else {
             throw .invalidValue(at(name), raw, supported: Value.allCases.map(\.rawValue))
         }
         return value

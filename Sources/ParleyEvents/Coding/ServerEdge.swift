@@ -36,6 +36,7 @@ public struct ServerEdge: Sendable {
     /// - Parameters:
     ///   - text: The message's bytes.
     ///   - inputFormat: The session's input audio format.
+    /// - Returns: What the message asks for, or what is to be answered.
     public mutating func received(_ text: ByteBuffer, inputFormat: AudioFormat) -> Incoming {
         let json: JSON
         do {
@@ -57,7 +58,9 @@ public struct ServerEdge: Sendable {
     private func decode(_ object: JSONObject, _ inputFormat: AudioFormat) -> Incoming {
         do {
             return .event(
-                try ClientEvent(object, inputFormat: inputFormat), eventID: object["event_id"]?.stringValue)
+                try ClientEvent(object, inputFormat: inputFormat),
+                eventID: object["event_id"]?.stringValue
+            )
         } catch {
             return .invalid(error)
         }
@@ -79,7 +82,9 @@ public struct ServerEdge: Sendable {
             write { buffer in
                 DeltaEncoder.write(
                     dialect == .beta ? "response.audio.delta" : "response.output_audio.delta",
-                    eventID: eventID, address, into: &buffer
+                    eventID: eventID,
+                    address,
+                    into: &buffer
                 ) { Base64.encode(audio, into: &$0) }
             }
         default:

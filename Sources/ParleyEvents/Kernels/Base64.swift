@@ -6,7 +6,9 @@ public import NIOCore
 
 /// Base64 with the standard alphabet and padding (RFC 4648, section 4), by tables.
 public enum Base64 {
-    /// Decodes a whole text. `nil` if it holds anything but the alphabet, or is not padded to a multiple of four.
+    /// Decodes a whole text.
+    ///
+    /// `nil` if it holds anything but the alphabet, or is not padded to a multiple of four.
     public static func decode(_ text: String) -> ByteBuffer? {
         var text = text
         return text.withUTF8 { decode(UnsafeRawBufferPointer($0)) }

@@ -27,6 +27,7 @@ extension Item {
     ///   - value: The object, GA form.
     ///   - path: Where it stands in the client's event.
     ///   - format: The session's input audio format, for recordings.
+    /// - Throws: What is wrong, by the path of the member.
     public init(_ value: JSON, at path: String, inputFormat format: AudioFormat) throws(RealtimeError) {
         let fields = try Fields(value, at: path)
         id = try fields.string("id", maximum: Self.maximumIDLength)
@@ -40,7 +41,8 @@ extension Item {
             var parts: [ContentPart] = []
             for (index, part) in content.enumerated() {
                 parts.append(
-                    try ContentPart(part, at: "\(fields.at("content"))[\(index)]", role: role, inputFormat: format))
+                    try ContentPart(part, at: "\(fields.at("content"))[\(index)]", role: role, inputFormat: format)
+                )
             }
             kind = .message(role: role, content: parts)
         case "function_call":
@@ -53,6 +55,7 @@ extension Item {
             guard let callID = try fields.callID() else { throw .missing(fields.at("call_id")) }
             kind = .functionCallOutput(callID: callID, output: try fields.requiredString("output"))
         case "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response":
+            try fields.checkRemoteToolItem(type)
             let common: Set = ["id", "object", "type", "status"]
             kind = .other(
                 type: type,
@@ -60,30 +63,49 @@ extension Item {
             )
         default:
             throw .invalidValue(
-                fields.at("type"), type,
+                fields.at("type"),
+                type,
                 supported: [
                     "message", "function_call", "function_call_output", "mcp_list_tools", "mcp_call",
                     "mcp_approval_request", "mcp_approval_response",
-                ])
+                ]
+            )
         }
     }
 }
 
 extension Fields {
+    /// Items of remote tool servers are kept as they came, but must be what they say they are.
+    fileprivate func checkRemoteToolItem(_ type: String) throws(RealtimeError) {
+        switch type {
+        case "mcp_approval_response":
+            _ = try requiredString("approval_request_id")
+            guard try bool("approve") != nil else { throw .missing(at("approve")) }
+        case "mcp_list_tools":
+            _ = try requiredString("server_label")
+            guard try array("tools") != nil else { throw .missing(at("tools")) }
+        default:
+            for name in ["server_label", "name", "arguments"] { _ = try requiredString(name) }
+        }
+    }
+
     fileprivate func callID() throws(RealtimeError) -> String? {
         guard let callID = try string("call_id", maximum: Item.maximumIDLength) else { return nil }
         guard Item.isValidCallID(callID) else {
             throw .invalidValue(
                 at("call_id"),
                 message: "Invalid '\(at("call_id"))': string does not match pattern. "
-                    + "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.")
+                    + "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
+            )
         }
         return callID
     }
 }
 
 extension ContentPart {
-    /// Reads a part that a client sent. Which types are allowed depends on the role (protocol reference, 4.9).
+    /// Reads a part that a client sent.
+    ///
+    /// Which types are allowed depends on the role (protocol reference, 4.9).
     init(_ value: JSON, at path: String, role: Item.Role, inputFormat: AudioFormat) throws(RealtimeError) {
         let fields = try Fields(value, at: path)
         let type = try fields.requiredString("type")
@@ -109,7 +131,8 @@ extension ContentPart {
         case "input_image":
             self = .inputImage(
                 url: try fields.requiredString("image_url"),
-                detail: try fields.word("detail", among: ["auto", "low", "high"]))
+                detail: try fields.word("detail", among: ["auto", "low", "high"])
+            )
         default: self = .outputText(try fields.requiredString("text"))
         }
     }

@@ -7,13 +7,24 @@ public import NIOCore
 /// One entry of a conversation in the GA model (protocol reference, section 4.8).
 public struct Item: Sendable, Equatable {
     /// How far an item is.
-    public enum Status: String, Sendable, Equatable, CaseIterable {
+    ///
+    /// Servers may know words that this version does not.
+    public struct Status: RawRepresentable, Sendable, Hashable, CaseIterable {
+        /// The protocol's word.
+        public let rawValue: String
+
+        /// The status of that word, whether it is known or not.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
         /// The model is still producing it.
-        case inProgress = "in_progress"
+        public static let inProgress = Status(rawValue: "in_progress")
         /// It is whole.
-        case completed
+        public static let completed = Status(rawValue: "completed")
         /// It was cut off.
-        case incomplete
+        public static let incomplete = Status(rawValue: "incomplete")
+
+        /// Those that clients may send.
+        public static let allCases = [inProgress, completed, incomplete]
     }
 
     /// Who a message is from.
@@ -44,6 +55,8 @@ public struct Item: Sendable, Equatable {
     public var status: Status
     /// What it is.
     public var kind: Kind
+    /// Members of a received item that this version does not know, by their place.
+    public var unknown: JSONObject = [:]
 
     /// Makes an item.
     public init(id: String? = nil, status: Status = .completed, kind: Kind) {
@@ -55,7 +68,13 @@ public struct Item: Sendable, Equatable {
     /// The GA object.
     ///
     /// - Parameter includingAudio: Whether audio bytes are included, as only `conversation.item.retrieved` does.
+    /// - Returns: The item as server events show it.
     public func object(includingAudio: Bool = false) -> JSONObject {
+        object { $0.json(includingAudio: includingAudio) }
+    }
+
+    /// The GA object with these forms of the parts.
+    func object(part json: (ContentPart) -> JSON) -> JSONObject {
         var object: JSONObject = [:]
         object["id"] = id.map { .string($0) }
         object["object"] = "realtime.item"
@@ -64,7 +83,7 @@ public struct Item: Sendable, Equatable {
             object["type"] = "message"
             object["status"] = .string(status.rawValue)
             object["role"] = .string(role.rawValue)
-            object["content"] = .array(content.map { $0.json(includingAudio: includingAudio) })
+            object["content"] = .array(content.map(json))
         case .functionCall(let name, let callID, let arguments):
             object["type"] = "function_call"
             object["status"] = .string(status.rawValue)
@@ -80,7 +99,7 @@ public struct Item: Sendable, Equatable {
             object["type"] = .string(type)
             for member in members.members { object[member.name] = member.value }
         }
-        return object
+        return object.filled(with: unknown)
     }
 }
 

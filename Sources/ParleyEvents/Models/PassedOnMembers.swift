@@ -30,7 +30,10 @@ extension Fields {
         let supported = "item.input_audio_transcription.logprobs"
         for (index, value) in (try array("include") ?? []).enumerated() where value.stringValue != supported {
             throw .invalidValue(
-                "\(at("include"))[\(index)]", value.stringValue ?? value.text, supported: [supported])
+                "\(at("include"))[\(index)]",
+                value.stringValue ?? value.text,
+                supported: [supported]
+            )
         }
     }
 

@@ -16,6 +16,8 @@ public struct Response: Sendable, Equatable {
         case incomplete(reason: String)
         /// The engine failed.
         case failed(type: String, code: String?, message: String)
+        /// Something newer: the protocol's word and the details as they came.
+        case other(name: String, details: JSON)
 
         /// The protocol's word.
         public var name: String {
@@ -25,6 +27,7 @@ public struct Response: Sendable, Equatable {
             case .cancelled: "cancelled"
             case .incomplete: "incomplete"
             case .failed: "failed"
+            case .other(let name, _): name
             }
         }
 
@@ -38,11 +41,12 @@ public struct Response: Sendable, Equatable {
                     "type": "failed",
                     "error": ["type": .string(type), "code": JSON(code), "message": .string(message)],
                 ]
+            case .other(_, let details): details
             }
         }
     }
 
-    /// `resp_…`
+    /// Its id, `resp_…`.
     public var id: String
     /// How it stands.
     public var status: Status = .inProgress
@@ -62,6 +66,8 @@ public struct Response: Sendable, Equatable {
     public var metadata: JSONObject?
     /// Tokens, once it is done.
     public var usage: Usage?
+    /// Members of a received response that this version does not know, by their place.
+    public var unknown: JSONObject = [:]
 
     /// Makes a running response.
     public init(
@@ -84,7 +90,7 @@ public struct Response: Sendable, Equatable {
 
     /// The GA object.
     public var object: JSONObject {
-        [
+        let known: JSONObject = [
             "object": "realtime.response", "id": .string(id), "status": .string(status.name),
             "status_details": status.details, "output": .array(output.map { .object($0.object()) }),
             "conversation_id": JSON(conversationID), "output_modalities": [.string(outputModality.rawValue)],
@@ -92,6 +98,7 @@ public struct Response: Sendable, Equatable {
             "audio": ["output": ["format": format.json, "voice": .string(voice)]],
             "usage": usage?.json ?? .null, "metadata": metadata.map { .object($0) } ?? .null,
         ]
+        return known.filled(with: unknown)
     }
 }
 
@@ -101,8 +108,14 @@ public struct Usage: Sendable, Equatable {
     public var inputText = 0
     /// Audio tokens of the prompt.
     public var inputAudio = 0
-    /// Prompt tokens that came from a cache.
+    /// Image tokens of the prompt.
+    public var inputImage = 0
+    /// Prompt tokens that came from a cache, of all kinds.
     public var cached = 0
+    /// Audio tokens among those from a cache.
+    public var cachedAudio = 0
+    /// Image tokens among those from a cache.
+    public var cachedImage = 0
     /// Text tokens produced.
     public var outputText = 0
     /// Audio tokens produced.
@@ -113,14 +126,17 @@ public struct Usage: Sendable, Equatable {
 
     /// The GA object.
     public var json: JSON {
-        let input = inputText + inputAudio
+        let input = inputText + inputAudio + inputImage
         let output = outputText + outputAudio
         return [
             "total_tokens": JSON(input + output), "input_tokens": JSON(input), "output_tokens": JSON(output),
             "input_token_details": [
-                "text_tokens": JSON(inputText), "audio_tokens": JSON(inputAudio), "image_tokens": 0,
+                "text_tokens": JSON(inputText), "audio_tokens": JSON(inputAudio), "image_tokens": JSON(inputImage),
                 "cached_tokens": JSON(cached),
-                "cached_tokens_details": ["text_tokens": JSON(cached), "audio_tokens": 0, "image_tokens": 0],
+                "cached_tokens_details": [
+                    "text_tokens": JSON(cached - cachedAudio - cachedImage), "audio_tokens": JSON(cachedAudio),
+                    "image_tokens": JSON(cachedImage),
+                ],
             ],
             "output_token_details": ["text_tokens": JSON(outputText), "audio_tokens": JSON(outputAudio)],
         ]

@@ -32,6 +32,8 @@ public struct ResponseOverrides: Sendable, Equatable {
     public var maxOutputTokens: TokenLimit?
     /// The client's own marks, echoed.
     public var metadata: JSONObject?
+    /// Members that are kept as the client set them: `prompt`, `reasoning`, `parallel_tool_calls`.
+    public var extra: JSONObject = [:]
 
     /// Nothing overridden.
     public init() {}
@@ -61,6 +63,9 @@ public struct ResponseOverrides: Sendable, Equatable {
         maxOutputTokens = try fields.tokenLimit("max_output_tokens")
         metadata = try fields.metadata()
         try fields.checkPassedOn()
+        extra = JSONObject(
+            fields.object.members.filter { Fields.passedOn.contains($0.name) }.map { ($0.name, $0.value) }
+        )
     }
 }
 
@@ -86,7 +91,8 @@ extension Fields {
         guard fields.object.members.count <= 16 else {
             throw .invalidValue(
                 fields.path,
-                message: "Invalid '\(fields.path)': expected at most 16 pairs, but got \(fields.object.members.count).")
+                message: "Invalid '\(fields.path)': expected at most 16 pairs, but got \(fields.object.members.count)."
+            )
         }
         for (name, value) in fields.object.members {
             if name.count > 64 { throw .stringTooLong(fields.path, maximum: 64, length: name.count) }

@@ -12,6 +12,7 @@ extension Session {
     ///   - update: The object as the client sent it, GA form.
     ///   - audioWasProduced: Whether the session has spoken already, which locks its voice.
     ///   - isResponding: Whether a response is under way, which locks the speed.
+    /// - Throws: What is wrong, by the path of the member.
     public mutating func apply(
         _ update: JSONObject,
         audioWasProduced: Bool,
@@ -21,10 +22,12 @@ extension Session {
         guard let kind: Kind = try fields.choice("type") else { throw .missing("session.type") }
         guard kind == self.kind else {
             let (given, session) =
-                kind == .transcription ? ("transcription session", "realtime session") : ("realtime session", "transcription session")
+                kind == .transcription
+                ? ("transcription session", "realtime session") : ("realtime session", "transcription session")
             throw RealtimeError(
                 code: "invalid_parameter",
-                message: "Passing a \(given) update event to a \(session) is not allowed.")
+                message: "Passing a \(given) update event to a \(session) is not allowed."
+            )
         }
         var changed = self
         switch kind {
@@ -48,14 +51,17 @@ extension Session {
 
     private mutating func applyRealtime(_ fields: Fields) throws(RealtimeError) {
         try fields.rejectUnknown(
-            Self.identity.union(Fields.passedOn).union([
-                "model", "output_modalities", "instructions", "tools", "tool_choice", "max_output_tokens", "audio",
-            ]))
+            Self.identity.union(Fields.passedOn)
+                .union([
+                    "model", "output_modalities", "instructions", "tools", "tool_choice", "max_output_tokens", "audio",
+                ])
+        )
         if let model = try fields.string("model"), model != self.model {
             throw .invalidValue(
                 "session.model",
                 message: "Invalid 'session.model': the model of a session cannot be changed. "
-                    + "This session uses '\(self.model)'; open another connection for '\(model)'.")
+                    + "This session uses '\(self.model)'; open another connection for '\(model)'."
+            )
         }
         outputModality = try fields.modality("output_modalities") ?? outputModality
         if let instructions = try fields.string("instructions") { self.instructions = instructions }
@@ -72,7 +78,8 @@ extension Session {
         if let tracing = extra["tracing"], !tracing.isNull, let change = fields.object["tracing"], change != tracing {
             throw .invalidValue(
                 "session.tracing",
-                message: "Invalid 'session.tracing': tracing cannot be changed once it is on.")
+                message: "Invalid 'session.tracing': tracing cannot be changed once it is on."
+            )
         }
         for member in fields.object.members where names.contains(member.name) { extra[member.name] = member.value }
     }
@@ -122,7 +129,8 @@ extension Session.Output {
             guard !voiceIsLocked else {
                 throw RealtimeError(
                     code: "cannot_update_voice",
-                    message: "Cannot update a conversation's voice if assistant audio is present.")
+                    message: "Cannot update a conversation's voice if assistant audio is present."
+                )
             }
             voice = name
         }
@@ -131,7 +139,8 @@ extension Session.Output {
                 throw .invalidValue(
                     fields.at("speed"),
                     message: "Invalid '\(fields.at("speed"))': the speed cannot change during a response. "
-                        + "Wait for response.done.")
+                        + "Wait for response.done."
+                )
             }
             self.speed = speed
         }

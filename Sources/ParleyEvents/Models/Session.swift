@@ -36,7 +36,7 @@ public struct Session: Sendable, Equatable {
 
     /// What the session is for; never changes.
     public let kind: Kind
-    /// `sess_…`
+    /// Its id, `sess_…`.
     public let id: String
     /// The model's name.
     public var model: String
@@ -59,6 +59,11 @@ public struct Session: Sendable, Equatable {
     /// Members that are kept and reported as the client set them: `include`, `truncation`, `tracing`, `prompt`,
     /// `reasoning`, `parallel_tool_calls`.
     public var extra: JSONObject = ["tracing": nil, "truncation": "auto", "prompt": nil, "include": nil]
+    /// Members of a received session that this version does not know or cannot read, by their place.
+    ///
+    /// A detector of a new kind is here while `input.turnDetection` is `nil`, and a new kind of choice while
+    /// `toolChoice` is `auto`.
+    public var unknown: JSONObject = [:]
 
     /// A session with the default configuration; `expiresAt` in Unix seconds.
     public init(kind: Kind = .realtime, id: String, model: String, expiresAt: Int) {
@@ -69,7 +74,10 @@ public struct Session: Sendable, Equatable {
     }
 
     /// The complete GA object as `session.created` and `session.updated` carry it.
-    public var object: JSONObject {
+    public var object: JSONObject { known.filled(with: unknown) }
+
+    /// The object without what is unknown.
+    var known: JSONObject {
         let isTranscription = kind == .transcription
         var audioInput: JSONObject = ["format": input.format.json]
         audioInput["transcription"] = input.transcription?.json ?? .null
@@ -85,7 +93,7 @@ public struct Session: Sendable, Equatable {
         var object: JSONObject = [
             "type": "realtime", "object": "realtime.session", "id": .string(id), "model": .string(model),
             "output_modalities": [.string(outputModality.rawValue)], "instructions": .string(instructions),
-            "tools": .array(tools.map(\.json)), "tool_choice": toolChoice.json,
+            "tools": .array(tools.map(\.json)), "tool_choice": unreadToolChoice ?? toolChoice.json,
             "max_output_tokens": maxOutputTokens.json, "expires_at": JSON(expiresAt),
             "audio": [
                 "input": .object(audioInput),
@@ -97,4 +105,6 @@ public struct Session: Sendable, Equatable {
         for member in extra.members { object[member.name] = member.value }
         return object
     }
+
+    private var unreadToolChoice: JSON? { toolChoice == .auto ? unknown["tool_choice"] : nil }
 }

@@ -53,7 +53,8 @@ extension Fields {
             let list = modalities.map { "'\($0.rawValue)'" }.joined(separator: ", ")
             throw .invalidValue(
                 at(name),
-                message: "Invalid modalities: [\(list)]. Supported combinations are: ['text'] and ['audio'].")
+                message: "Invalid modalities: [\(list)]. Supported combinations are: ['text'] and ['audio']."
+            )
         }
         return modalities[0]
     }

@@ -8,6 +8,8 @@ public enum Tool: Sendable, Equatable {
     case function(name: String, description: String?, parameters: JSON?)
     /// Tools of an MCP server, as the client described it.
     case mcp(JSONObject)
+    /// A tool of another kind, as the server reported it.
+    case other(JSONObject)
 
     /// Reads the object found at `path`.
     public init(_ value: JSON, at path: String) throws(RealtimeError) {
@@ -36,7 +38,7 @@ public enum Tool: Sendable, Equatable {
             object["description"] = description.map { .string($0) }
             object["parameters"] = parameters
             return .object(object)
-        case .mcp(let object):
+        case .mcp(let object), .other(let object):
             return .object(object)
         }
     }
@@ -97,7 +99,9 @@ extension Fields {
         guard let values = try array(name) else { return nil }
         guard values.count <= 128 else {
             throw .invalidValue(
-                at(name), message: "Invalid '\(at(name))': expected at most 128 tools, but got \(values.count).")
+                at(name),
+                message: "Invalid '\(at(name))': expected at most 128 tools, but got \(values.count)."
+            )
         }
         var tools: [Tool] = []
         for (index, value) in values.enumerated() { tools.append(try Tool(value, at: "\(at(name))[\(index)]")) }

@@ -13,28 +13,49 @@ public struct TurnDetection: Sendable, Equatable {
     }
 
     /// How long a semantic detector waits at most for the user to go on.
-    public enum Eagerness: String, Sendable, Equatable, CaseIterable {
+    ///
+    /// Servers may know words that this version does not.
+    public struct Eagerness: RawRepresentable, Sendable, Hashable, CaseIterable {
+        /// The protocol's word.
+        public let rawValue: String
+
+        /// The eagerness of that word, whether it is known or not.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
         /// 8 s.
-        case low
+        public static let low = Eagerness(rawValue: "low")
         /// 4 s.
-        case medium
+        public static let medium = Eagerness(rawValue: "medium")
         /// 2 s.
-        case high
+        public static let high = Eagerness(rawValue: "high")
         /// As `medium`.
-        case auto
+        public static let auto = Eagerness(rawValue: "auto")
+
+        /// Those that clients may send.
+        public static let allCases = [low, medium, high, auto]
     }
 
     /// The detector.
     public var kind: Kind
-    /// How loud speech must be, 0 (anything) to 1 (shouting). `server_vad` only.
+    /// How loud speech must be, 0 (anything) to 1 (shouting).
+    ///
+    /// `server_vad` only.
     public var threshold: Double = 0.5
-    /// Audio kept from before the detected start, in ms. `server_vad` only.
+    /// Audio kept from before the detected start, in ms.
+    ///
+    /// `server_vad` only.
     public var prefixPaddingMS: Int = 300
-    /// Silence that ends a turn, in ms. `server_vad` only. The documents say 500, every captured session says 200.
+    /// Silence that ends a turn, in ms.
+    ///
+    /// `server_vad` only. The documents say 500, every captured session says 200.
     public var silenceDurationMS: Int = 200
-    /// Silence after a response that starts another one, in ms; `nil` = never. `server_vad` in GA only.
+    /// Silence after a response that starts another one, in ms; `nil` = never.
+    ///
+    /// `server_vad` in GA only.
     public var idleTimeoutMS: Int?
-    /// How eager to answer. `semantic_vad` only.
+    /// How eager to answer.
+    ///
+    /// `semantic_vad` only.
     public var eagerness: Eagerness = .auto
     /// Whether the end of a turn starts a response.
     public var createResponse = true
@@ -67,7 +88,9 @@ public struct TurnDetection: Sendable, Equatable {
         }
     }
 
-    /// The GA object. Transcription sessions have no responses, so theirs leaves out what concerns them.
+    /// The GA object.
+    ///
+    /// Transcription sessions have no responses, so theirs leaves out what concerns them.
     public func json(forTranscription: Bool) -> JSON {
         var object: JSONObject = ["type": .string(kind.rawValue)]
         switch kind {

@@ -107,7 +107,7 @@ let conciergeCases: [ConciergeCase] = [
     ),
     .init(
         "Are you an AI?",
-        "No, I am a built-in script. To talk to a language model, start the server with the option --llm."
+        "No, I am a built-in script. I follow rules and do not think."
     ),
     .init("What is Parley?", "Parley is a server for realtime voice conversations. You are talking to it."),
     .init("What did I say?", "You have not said anything before that."),
@@ -117,8 +117,7 @@ let conciergeCases: [ConciergeCase] = [
     .init("Parrot mode off!", "Parrot mode is off."),
     .init(
         "What is the meaning of life?",
-        "I am the built-in script, not a language model, so I have no answer to that. \(help.dropLast()), or connect a model"
-            + " with the option --llm."
+        "I am the built-in script, not a language model, so I have no answer to that. \(help)"
     ),
 ]
 

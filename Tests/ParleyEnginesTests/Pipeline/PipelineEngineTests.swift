@@ -207,7 +207,7 @@ struct PipelineEngineTests {
                     return
                 }
                 #expect(failure.code == "transcription_unavailable")
-                #expect(failure.message.contains("--stt"))
+                #expect(failure.message.contains("libpocketsphinx3"))
             }
     }
 

@@ -16,7 +16,7 @@ import Testing
     .enabled(if: Installed.espeak, "espeak-ng is not installed: apt install espeak-ng")
 )
 struct EspeakTests {
-    private static let sentence = "The quick brown fox jumps over the lazy dog."
+    private static let sentence = "The quick brown fox jumps."
     private static let endless = String(repeating: "This goes on and on and on. ", count: 2_000)
 
     private func synthesizer(_ change: (inout EspeakSynthesizer.Settings) -> Void = { _ in }) throws
@@ -59,7 +59,7 @@ struct EspeakTests {
     func lengthIsPlausible(voice: String) async throws {
         let synthesizer = try synthesizer()
         let normal = try await speech(synthesizer, Utterance(text: Self.sentence, voice: voice))
-        #expect((1.5...4.5).contains(Double(normal.count) / 24_000))
+        #expect((0.9...3).contains(Double(normal.count) / 24_000))
         #expect(peak(normal) > 5_000)
         let fast = try await speech(synthesizer, Utterance(text: Self.sentence, voice: voice, speed: 1.5))
         #expect((0.5...0.85).contains(Double(fast.count) / Double(normal.count)))
@@ -211,7 +211,7 @@ struct EspeakTests {
     )
     func isUnderstood() async throws {
         let (synthesizer, phrases) = (try synthesizer(), SpokenPhrases.all)
-        let transcriber = try SpokenPhrases.transcriber()
+        let transcriber = try SpokenPhrases.transcriber.get()
         let understood = try await SpokenPhrases.understood(by: transcriber) { phrase in
             try await SpokenPhrases.recording(of: phrase, by: synthesizer, voice: "alloy")
         }

@@ -42,7 +42,7 @@ struct FliteTextTests {
 
 @Suite("flite speaks", .enabled(if: Installed.flite, "flite is not installed: apt install libflite1"))
 struct FliteTests {
-    private static let sentence = "The quick brown fox jumps over the lazy dog."
+    private static let sentence = "The quick brown fox jumps."
 
     private func speech(_ utterance: Utterance, with synthesizer: FliteSynthesizer) async throws -> [Int16] {
         var samples: [Int16] = []
@@ -50,11 +50,11 @@ struct FliteTests {
         return samples
     }
 
-    @Test("a sentence lasts about as long as it would with a person", arguments: ["alloy", "echo", "ballad", "nobody"])
+    @Test("a sentence lasts about as long as it would with a person", arguments: ["alloy", "ballad", "nobody"])
     func lengthIsPlausible(voice: String) async throws {
         let synthesizer = try FliteSynthesizer()
         let normal = try await speech(Utterance(text: Self.sentence, voice: voice), with: synthesizer)
-        #expect((1.5...4.5).contains(Double(normal.count) / 24_000))
+        #expect((0.9...3).contains(Double(normal.count) / 24_000))
         #expect(peak(normal) > 5_000)
         #expect(peak(Array(normal.prefix(1_000))) < 400)
         let fast = try await speech(Utterance(text: Self.sentence, voice: voice, speed: 1.5), with: synthesizer)
@@ -70,7 +70,7 @@ struct FliteTests {
         }
         let expected = lengths
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<24 {
+            for index in 0..<12 {
                 group.addTask {
                     let speed = [0.75, 1, 1.5][index % 3]
                     let count = try await speech(Utterance(text: Self.sentence, speed: speed), with: synthesizer).count

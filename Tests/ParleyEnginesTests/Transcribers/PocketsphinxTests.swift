@@ -19,7 +19,7 @@ import Testing
 struct PocketsphinxTests {
     @Test("the script's phrases are understood from flite", arguments: ["alloy", "echo"])
     func understandsFlite(voice: String) async throws {
-        let (transcriber, flite) = (try SpokenPhrases.transcriber(), try FliteSynthesizer())
+        let (transcriber, flite) = (try SpokenPhrases.transcriber.get(), try FliteSynthesizer())
         let understood = try await SpokenPhrases.understood(by: transcriber) { phrase in
             try await SpokenPhrases.recording(of: phrase, by: flite, voice: voice)
         }
@@ -28,7 +28,7 @@ struct PocketsphinxTests {
 
     @Test("most phrases are understood over a telephone")
     func understandsTelephone() async throws {
-        let (transcriber, flite) = (try SpokenPhrases.transcriber(), try FliteSynthesizer())
+        let (transcriber, flite) = (try SpokenPhrases.transcriber.get(), try FliteSynthesizer())
         let understood = try await SpokenPhrases.understood(by: transcriber) { phrase in
             let wide = try await SpokenPhrases.recording(of: phrase, by: flite, voice: "ballad")
             var resampler = try Resampler(from: 24_000, to: 8_000, quality: .telephone)
@@ -41,7 +41,7 @@ struct PocketsphinxTests {
 
     @Test("silence is understood as nothing")
     func silenceIsNothing() async throws {
-        let transcriber = try SpokenPhrases.transcriber()
+        let transcriber = try SpokenPhrases.transcriber.get()
         let hum = (0..<24_000).map { Int16(($0 % 200) - 100) }
         for samples in [[], [Int16](repeating: 0, count: 24_000), hum] {
             let recording = Recording(samples: samples, sampleRate: 24_000)
@@ -63,7 +63,7 @@ struct PocketsphinxTests {
 
     @Test("recordings at the same time share the decoders and are all understood")
     func manyAtATime() async throws {
-        let transcriber = try SpokenPhrases.transcriber(limit: 2)
+        let transcriber = try SpokenPhrases.transcriber(Script.concierge().phrases, limit: 2)
         let recording = try await SpokenPhrases.recording(
             of: "tell me a joke",
             by: try FliteSynthesizer(),
@@ -81,7 +81,7 @@ struct PocketsphinxTests {
 
     @Test("a cancelled transcription stops, and its decoder can be used again")
     func stopsWhenCancelled() async throws {
-        let transcriber = try SpokenPhrases.transcriber(limit: 1)
+        let transcriber = try SpokenPhrases.transcriber(Script.concierge().phrases, limit: 1)
         let recording = try await SpokenPhrases.recording(of: "flip a coin", by: try FliteSynthesizer(), voice: "alloy")
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -14,7 +14,7 @@ extension Script {
             pardon: "Sorry, I did not understand that. Say help to hear what I can do.",
             fallback:
                 "I am the built-in script, not a language model, so I have no answer to that. Say help to hear what I"
-                + " can do, or connect a model with the option --llm.",
+                + " can do.",
             samples: [
                 "hello world", "good morning", "parley", "realtime", "banana", "the quick brown fox", "one two three",
             ]
@@ -154,7 +154,7 @@ extension Script {
             try Rule(
                 hear: ["are you (a language model|an ai|intelligent)", "which model are you"],
                 say: [
-                    "No, I am a built-in script. To talk to a language model, start the server with the option --llm."
+                    "No, I am a built-in script. I follow rules and do not think."
                 ]
             ),
             try Rule(

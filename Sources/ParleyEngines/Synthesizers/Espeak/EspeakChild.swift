@@ -45,7 +45,7 @@ struct EspeakLauncher: Sendable {
     private func failure(_ error: SubprocessError) -> EngineFailure {
         let advice =
             error.code == .executableNotFound
-            ? "Install it (Debian: apt install espeak-ng, macOS: brew install espeak-ng) or connect a voice with --tts URL."
+            ? "Install it (Debian: apt install espeak-ng, macOS: brew install espeak-ng)."
             : "\(error)"
         return EngineFailure(code: "synthesizer_unavailable", message: "Cannot run \(program). \(advice)")
     }

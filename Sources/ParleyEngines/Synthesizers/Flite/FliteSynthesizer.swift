@@ -30,7 +30,7 @@ package struct FliteSynthesizer: SpeechSynthesizer {
         guard !pieces.isEmpty else {
             throw EngineFailure(
                 code: "language_not_supported",
-                message: "The voice flite speaks English only. Install espeak-ng or connect a voice with --tts URL."
+                message: "The voice flite speaks English only. Install espeak-ng for other languages."
             )
         }
         let voice = voice(named: utterance.voice)

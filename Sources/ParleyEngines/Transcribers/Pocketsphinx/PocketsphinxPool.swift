@@ -54,7 +54,7 @@ actor PocketsphinxPool {
             throw EngineFailure(
                 code: "transcriber_failed",
                 message: "The pocketsphinx model in \(PocketsphinxDecoder.modelDirectory) cannot be loaded. Install"
-                    + " pocketsphinx-en-us again, or connect a transcriber with --stt URL."
+                    + " pocketsphinx-en-us again."
             )
         }
         let grammar = if let known = self.grammar { known } else { await usableGrammar(decoder) }

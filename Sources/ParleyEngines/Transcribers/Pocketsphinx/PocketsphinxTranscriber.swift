@@ -45,8 +45,7 @@ package struct PocketsphinxTranscriber: Transcriber {
     }
 
     package var hint: String {
-        "It understands \(phrases.count) kinds of phrases, English only (say \"help\"). For free speech connect a"
-            + " transcriber with --stt URL."
+        "It understands \(phrases.count) kinds of phrases, English only (say \"help\")."
     }
 
     package func keepWarm() async { await decoders.fill() }

@@ -1,0 +1,61 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What answers a session: a pipeline of models, an upstream, a script.
+///
+/// The session decides *when* something is to be answered or transcribed; an engine only does it. One engine serves all
+/// sessions; ``run(_:)`` is called once per session and lives as long as the session. Cancelling its task is the only
+/// teardown there is.
+package protocol Engine: Sendable {
+    /// Serves one session: works off `session.commands` until they end or the task is cancelled.
+    ///
+    /// An error that ends one response or one transcription is reported as an event and does not end the session;
+    /// throwing from here does.
+    func run(_ session: EngineSession) async throws
+}
+
+/// The engine's side of one session.
+package struct EngineSession: Sendable {
+    /// The session's id (`sess_…`), for logs.
+    package let id: String
+    /// What the session asks for, in order.
+    ///
+    /// Ends with the session.
+    package let commands: AsyncStream<EngineCommand>
+    /// Hands one event to the session.
+    ///
+    /// Suspends while the client's socket is not writable, so a slow client slows the model instead of filling memory.
+    /// Throws `CancellationError` once the session is over. Events of a response that was cancelled meanwhile are
+    /// dropped by the session.
+    package let send: @Sendable (EngineEvent) async throws -> Void
+
+    /// Makes the engine's side of a session.
+    package init(
+        id: String,
+        commands: AsyncStream<EngineCommand>,
+        send: @escaping @Sendable (EngineEvent) async throws -> Void
+    ) {
+        self.id = id
+        self.commands = commands
+        self.send = send
+    }
+}
+
+/// What a session asks of its engine.
+package enum EngineCommand: Sendable, Equatable {
+    /// Produce the response with this id. Several may run at once (out-of-band responses).
+    case respond(ResponseRequest)
+    /// Stop producing that response at once: close its connections, end its child processes, send nothing more of it.
+    case cancel(responseID: String)
+    /// Say what was spoken in a committed recording.
+    case transcribe(TranscriptionRequest)
+}
+
+/// What an engine tells its session.
+package enum EngineEvent: Sendable, Equatable {
+    /// Progress of the response with that id.
+    case response(id: String, ResponseProgress)
+    /// Progress of the transcription of the item with that id.
+    case transcription(itemID: String, TranscriptionProgress)
+}

@@ -1,0 +1,52 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes ids: a prefix and 21 letters and digits (protocol reference, section 3).
+///
+/// Ids follow from the seed alone, so that a session can be replayed exactly.
+package struct IDSource: Sendable {
+    private var state: UInt64
+
+    /// A source; the same seed gives the same ids.
+    package init(seed: UInt64) { state = seed }
+
+    /// An id of an event: `event_…`.
+    package mutating func event() -> String { make("event_") }
+    /// An id of an item: `item_…`.
+    package mutating func item() -> String { make("item_") }
+    /// An id of a response: `resp_…`.
+    package mutating func response() -> String { make("resp_") }
+    /// An id of a session: `sess_…`.
+    package mutating func session() -> String { make("sess_") }
+    /// An id of a conversation: `conv_…`.
+    package mutating func conversation() -> String { make("conv_") }
+    /// `call_…` with 16 letters and digits.
+    package mutating func call() -> String { make("call_", length: 16) }
+
+    private mutating func make(_ prefix: StaticString, length: Int = 21) -> String {
+        let prefixLength = prefix.utf8CodeUnitCount
+        return String(unsafeUninitializedCapacity: prefixLength + length) { bytes in
+            prefix.withUTF8Buffer { _ = bytes.update(fromContentsOf: $0) }
+            var bits: UInt64 = 0
+            for index in 0..<length {
+                // Ten letters come out of one number: 62 to the power of 10 is just below 2 to the power of 60.
+                if index % 10 == 0 { bits = next() >> 4 }
+                bytes[prefixLength + index] = Self.alphabet[Int(bits % 62)]
+                bits /= 62
+            }
+            return prefixLength + length
+        }
+    }
+
+    /// SplitMix64.
+    private mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+}

@@ -1,0 +1,54 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// What one session may take.
+///
+/// Every limit has an answer: an `error` event, or the oldest goes.
+package struct SessionLimits: Sendable, Equatable {
+    /// How long a session may last.
+    ///
+    /// Default 60 minutes, as the hosted service.
+    package var duration: TimeAmount = .minutes(60)
+    /// Most audio waiting for a commit, in ms; more is refused with an `error`.
+    ///
+    /// Default 10 minutes.
+    package var inputBufferMS = 600_000
+    /// With turn detection on and nobody speaking, only this much of the latest audio is kept, in ms.
+    ///
+    /// Default 10 s.
+    package var silenceBufferMS = 10_000
+    /// A turn that goes on for longer is committed as it stands, in ms.
+    ///
+    /// Default 2 minutes.
+    package var turnMS = 120_000
+    /// Most items in the conversation; beyond it the oldest is deleted, and the client told so.
+    ///
+    /// Default 2 000.
+    package var items = 2_000
+    /// Most bytes of text in the conversation; beyond it the oldest items are deleted, and the client told so.
+    ///
+    /// Default 16 MiB.
+    package var storedTextBytes = 16 << 20
+    /// Most bytes of audio kept for `retrieve` and for the model; beyond it the oldest recordings lose their bytes.
+    ///
+    /// Default 64 MiB.
+    package var storedAudioBytes = 64 << 20
+    /// Most responses at the same time, out-of-band ones included.
+    ///
+    /// Default 8.
+    package var responses = 8
+    /// Most transcriptions at the same time; further ones fail at once.
+    ///
+    /// Default 16.
+    package var transcriptions = 16
+    /// Most bytes of audio in one delta before base64.
+    ///
+    /// Default 9 600 (200 ms of PCM), which stays below 15 KiB.
+    package var deltaBytes = 9_600
+
+    /// The defaults.
+    package init() {}
+}

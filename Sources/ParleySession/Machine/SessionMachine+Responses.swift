@@ -1,0 +1,195 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+internal import ParleyEvents
+
+/// What the assistant says: responses from their start to their end.
+extension SessionMachine {
+    mutating func startResponse(
+        _ overrides: ResponseOverrides,
+        into actions: inout [SessionAction]
+    ) throws(RealtimeError) {
+        guard session.kind == .realtime else {
+            throw .invalidValue("type", message: "A transcription session has no responses.")
+        }
+        if !overrides.isOutOfBand, let running = responses.first(where: { !$0.isOutOfBand }) {
+            throw RealtimeError(
+                code: "conversation_already_has_active_response",
+                message: "Conversation already has an active response in progress: \(running.id). "
+                    + "Wait until the response is finished before creating a new one."
+            )
+        }
+        guard responses.count < limits.responses else {
+            throw RealtimeError(
+                code: "too_many_responses",
+                message: "\(limits.responses) responses are in progress already. Wait until one is finished."
+            )
+        }
+        let request = try request(overrides)
+        let response = Response(
+            id: request.id,
+            conversationID: overrides.isOutOfBand ? nil : conversationID,
+            outputModality: overrides.outputModality ?? session.outputModality,
+            voice: request.voice,
+            format: overrides.format ?? session.output.format,
+            maxOutputTokens: overrides.maxOutputTokens ?? session.maxOutputTokens,
+            metadata: overrides.metadata
+        )
+        responses.append(
+            ResponseMachine(response, context: request.context, limits: limits)
+        )
+        actions.append(.send(.responseCreated(response)))
+        actions.append(.engine(.respond(request)))
+    }
+
+    private mutating func request(_ overrides: ResponseOverrides) throws(RealtimeError) -> ResponseRequest {
+        let limit =
+            switch overrides.maxOutputTokens ?? session.maxOutputTokens {
+            case .infinite: Int?.none
+            case .tokens(let count): count
+            }
+        return ResponseRequest(
+            id: ids.response(),
+            model: session.model,
+            instructions: overrides.instructions ?? session.instructions,
+            context: try context(overrides.input),
+            tools: (overrides.tools ?? session.tools)
+                .compactMap { tool in
+                    guard case .function(let name, let description, let parameters) = tool else { return nil }
+                    return ToolDefinition(name: name, description: description, parameters: parameters)
+                },
+            toolChoice: overrides.toolChoice ?? session.toolChoice,
+            wantsAudio: (overrides.outputModality ?? session.outputModality) == .audio,
+            voice: overrides.voice ?? session.output.voice,
+            speed: session.output.speed,
+            maxOutputTokens: limit
+        )
+    }
+
+    /// The conversation as the model is to see it, or what the client gives instead.
+    private mutating func context(_ input: [ResponseOverrides.InputItem]?) throws(RealtimeError) -> [ContextItem] {
+        guard let input else { return conversation.context }
+        var items: [ContextItem] = []
+        for (index, entry) in input.enumerated() {
+            switch entry {
+            case .item(let item):
+                items += ConversationLog.Entry(identified(item), format: session.input.format).context
+            case .reference(let id):
+                guard let entry = conversation[id] else {
+                    throw .invalidValue(
+                        "response.input[\(index)].id",
+                        message: "Invalid 'response.input[\(index)].id': the item with id '\(id)' does not exist."
+                    )
+                }
+                items += entry.context
+            }
+        }
+        return items
+    }
+
+    mutating func cancelResponse(_ responseID: String?, into actions: inout [SessionAction]) throws(RealtimeError) {
+        let found = responses.firstIndex { responseID == nil ? !$0.isOutOfBand : $0.id == responseID }
+        guard let index = found else {
+            throw RealtimeError(
+                code: "response_cancel_not_active",
+                message: "Cancellation failed: no active response found"
+            )
+        }
+        end(index, .cancelled(reason: "client_cancelled"), into: &actions)
+    }
+
+    /// Ends the running response of the conversation, if there is one.
+    mutating func endConversationResponse(_ status: Response.Status, into actions: inout [SessionAction]) {
+        guard let index = responses.firstIndex(where: { !$0.isOutOfBand }) else { return }
+        end(index, status, into: &actions)
+    }
+
+    /// Ends a response before its engine has.
+    private mutating func end(_ index: Int, _ status: Response.Status, into actions: inout [SessionAction]) {
+        actions.append(.engine(.cancel(responseID: responses[index].id)))
+        finish(index, status, usage: nil, into: &actions)
+    }
+
+    private mutating func finish(
+        _ index: Int,
+        _ status: Response.Status,
+        usage: TokenUsage?,
+        into actions: inout [SessionAction]
+    ) {
+        var response = responses.remove(at: index)
+        response.ended(status, usage: usage, conversation: &conversation, into: &actions)
+        if case .cancelled = status { playbackEnd = .distantPast }
+    }
+
+    /// An engine event.
+    package mutating func received(
+        _ event: EngineEvent,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
+        guard !isOver else { return }
+        switch event {
+        case .response(let id, let progress):
+            // Events of a response that was cancelled meanwhile are late, not wrong.
+            guard let index = responses.firstIndex(where: { $0.id == id }) else { return }
+            received(progress, at: index, now, into: &actions)
+        case .transcription(let itemID, let progress):
+            guard let seconds = transcriptions[itemID] else { return }
+            received(progress, of: itemID, lasting: seconds, into: &actions)
+        }
+        dropOldItems(into: &actions)
+    }
+
+    private mutating func received(
+        _ progress: ResponseProgress,
+        at index: Int,
+        _ now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
+        switch progress {
+        case .finished(let reason, let usage):
+            let status: Response.Status =
+                switch reason {
+                case .completed: .completed
+                case .maxOutputTokens: .incomplete(reason: "max_output_tokens")
+                case .contentFilter: .incomplete(reason: "content_filter")
+                }
+            finish(index, status, usage: usage, into: &actions)
+        case .failed(let failure):
+            let status = Response.Status.failed(type: failure.type, code: failure.code, message: failure.message)
+            finish(index, status, usage: nil, into: &actions)
+        case .audio(let samples) where responses[index].isSpoken && !samples.isEmpty:
+            audioWasProduced = true
+            let duration = TimeAmount.microseconds(Int64(samples.count) * 1_000_000 / 24_000)
+            playbackEnd = max(playbackEnd, now) + duration
+            responses[index].received(progress, ids: &ids, conversation: &conversation, into: &actions)
+        default:
+            responses[index].received(progress, ids: &ids, conversation: &conversation, into: &actions)
+        }
+    }
+
+    private mutating func received(
+        _ progress: TranscriptionProgress,
+        of itemID: String,
+        lasting seconds: Double,
+        into actions: inout [SessionAction]
+    ) {
+        switch progress {
+        case .delta(""): break
+        case .delta(let text):
+            actions.append(.send(.inputTranscriptionDelta(itemID: itemID, delta: text)))
+        case .completed(let transcript):
+            transcriptions[itemID] = nil
+            conversation.transcribed(itemID, as: transcript)
+            actions.append(
+                .send(.inputTranscriptionCompleted(itemID: itemID, transcript: transcript, seconds: seconds))
+            )
+        case .failed(let failure):
+            transcriptions[itemID] = nil
+            let error = RealtimeError(type: failure.type, code: failure.code, message: failure.message)
+            actions.append(.send(.inputTranscriptionFailed(itemID: itemID, error)))
+        }
+    }
+}

@@ -1,0 +1,1 @@
+../../ParleyEventsTests/Server/EventSchema.swift
