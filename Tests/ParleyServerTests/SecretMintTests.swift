@@ -83,7 +83,7 @@ struct SecretMintTests {
             (.clientSecrets, ["expires_after": ["anchor": "now"]], "expires_after.anchor"),
             (.sessions, ["modalities": ["audio"]], "session.modalities"),
             (.sessions, ["client_secret": ["expires_after": ["seconds": 1]]], "client_secret.expires_after.seconds"),
-        ]
+        ] as [(SecretMint.Endpoint, JSONObject, String)]
     )
     func errors(endpoint: SecretMint.Endpoint, body: JSONObject, param: String) {
         #expect {

@@ -12,6 +12,7 @@ public protocol JSONRepresentable: Codable, Sendable {
     /// - Parameters:
     ///   - value: What was received.
     ///   - path: Where it stands in the event, for the error.
+    /// - Throws: What is there and cannot be understood.
     init(received value: JSON, at path: String) throws(RealtimeError)
 
     /// The JSON form, which reads back as the same value.
@@ -30,7 +31,8 @@ extension JSONRepresentable {
                     codingPath: decoder.codingPath,
                     debugDescription: error.message,
                     underlyingError: error
-                ))
+                )
+            )
         }
     }
 

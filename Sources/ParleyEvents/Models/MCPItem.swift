@@ -105,7 +105,8 @@ public enum MCPItem: Sendable, Equatable {
                         description: try tool.string("description"),
                         inputSchema: tool.object["input_schema"] ?? .null,
                         annotations: tool.object["annotations"]
-                    ))
+                    )
+                )
             }
             return .listTools(serverLabel: try fields.requiredString("server_label"), tools: tools)
         case "mcp_call":
@@ -117,7 +118,8 @@ public enum MCPItem: Sendable, Equatable {
                     approvalRequestID: try fields.string("approval_request_id"),
                     output: try fields.string("output"),
                     error: try fields.fields("error").map(Failure.init)
-                ))
+                )
+            )
         case "mcp_approval_request":
             return .approvalRequest(
                 serverLabel: try fields.requiredString("server_label"),
@@ -151,7 +153,8 @@ public enum MCPItem: Sendable, Equatable {
                 type: "mcp_approval_response",
                 JSONObject(
                     [("approval_request_id", .string(requestID)), ("approve", .bool(approve))]
-                        + (reason.map { [("reason", .string($0))] } ?? []))
+                        + (reason.map { [("reason", .string($0))] } ?? [])
+                )
             )
         }
     }

@@ -35,6 +35,7 @@ struct SecretMint: Sendable {
     ///   - endpoint: Where it came.
     ///   - sessionID: Id of the session that the answer shows.
     ///   - now: Unix seconds.
+    /// - Returns: The body of the answer.
     /// - Throws: What is wrong with the body.
     func mint(
         _ body: JSONObject,

@@ -97,7 +97,8 @@ struct ClientSecretTests {
     @Test("It opens the door of a server with keys and brings its configuration, model and kind")
     func opensTheDoor() throws {
         let secret = Self.secret(["type": "transcription", "model": "m"])
-        let accepted = try #require(Self.decide(try #require(Self.key.text(of: secret))).accepted)
+        let text = try #require(Self.key.text(of: secret))
+        let accepted = try #require(Self.decide(text).accepted)
         #expect(accepted.secret == secret)
         #expect(accepted.model == "m")
         #expect(accepted.intent == .transcription)

@@ -227,6 +227,16 @@ struct InputAudioBufferTests {
         #expect(try buffer.append(TestAudio.speech(ms: 400)).first == .speechStarted(startMS: 700))
     }
 
+    @Test("has no turn any more after it was cleared")
+    func clearDuringSpeech() throws {
+        var buffer = Self.buffer()
+        _ = try buffer.append(Self.sound(.pcm, 300, 400))
+        buffer.turnItemID = "announced"
+        buffer.clear()
+        #expect(buffer.turnItemID == nil)
+        #expect(try buffer.append(TestAudio.silence(ms: 600)).isEmpty)
+    }
+
     // MARK: Configuration
 
     @Test("does not change the format of what waits, where it waits for a commit")
