@@ -48,6 +48,10 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 9 600 (200 ms of PCM), which stays below 15 KiB.
     package var deltaBytes = 9_600
+    /// Most bytes of audio, before base64, of an item that `conversation.item.retrieve` shows.
+    ///
+    /// Default 720 000 (15 s of PCM), which stays below 1 MiB.
+    package var retrievedAudioBytes = 720_000
 
     /// The defaults.
     package init() {}

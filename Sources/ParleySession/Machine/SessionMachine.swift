@@ -105,6 +105,14 @@ package struct SessionMachine: SessionLogic {
             try create(item, after: previous, into: &actions)
         case .conversationItemRetrieve(let itemID):
             guard let item = conversation[itemID]?.itemWithAudio else { throw .noSuchItem(itemID, "retriev") }
+            let bytes = conversation[itemID]?.audioBytes ?? 0
+            guard bytes <= limits.retrievedAudioBytes else {
+                throw .invalidValue(
+                    "item_id",
+                    message: "The item '\(itemID)' has \(bytes) bytes of audio. One message carries at most "
+                        + "\(limits.retrievedAudioBytes), as many clients take no message above 1 MiB."
+                )
+            }
             actions.append(.send(.itemRetrieved(item)))
         case .conversationItemDelete(let itemID):
             guard conversation.remove(itemID) else { throw .noSuchItem(itemID, "delet") }
