@@ -39,6 +39,7 @@ struct ResponseOverridesTests {
         expected.metadata = ["k": "v"]
         expected.voice = "cedar"
         expected.format = .pcmu
+        expected.extra = ["prompt": ["id": "p"], "reasoning": ["effort": "low"], "parallel_tool_calls": true]
         expected.input = [
             .reference(id: "i"), .item(Item(kind: .message(role: .user, content: [.inputText("Hi.")]))),
         ]
