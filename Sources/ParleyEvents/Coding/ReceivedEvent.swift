@@ -94,7 +94,8 @@ public struct SentEvent: Sendable, Equatable {
         self.object = object
         self.dialect = dialect
         var edge = ServerEdge(dialect: dialect)
-        if object["type"] == "transcription_session.update" {
+        let isTranscription = object["type"] == "transcription_session.update"
+        if isTranscription {
             let session = Session(kind: .transcription, id: "", model: "", expiresAt: 0)
             edge.send(.sessionCreated(session), eventID: "") { _ in }
         }
@@ -102,8 +103,12 @@ public struct SentEvent: Sendable, Equatable {
         case .event(let event, _): (self.event, problem) = (event, nil)
         case .invalid(let error): (event, problem) = (nil, error)
         case .answered(let objects):
-            let error = objects.first?["error"].flatMap { try? RealtimeError(received: $0, at: "error") }
-            (event, problem) = (nil, error)
+            if let error = objects.first?["error"].flatMap({ try? RealtimeError(received: $0, at: "error") }) {
+                (event, problem) = (nil, error)
+            } else {
+                // An update of nothing that GA has.
+                (event, problem) = (.sessionUpdate(["type": isTranscription ? "transcription" : "realtime"]), nil)
+            }
         }
     }
 

@@ -7,7 +7,8 @@ internal import NIOCore
 extension Item: JSONRepresentable {
     /// Reads an item that a server sent.
     ///
-    /// A message by someone unknown, or with a part of an unknown type, is kept as `Kind.other`.
+    /// A message by someone unknown, or with a part of an unknown type, is kept as `Kind.other`. Encoded again, an item
+    /// has an `object` and, if it is no other kind, a `status` even where the server left them out.
     public init(received value: JSON, at path: String) throws(RealtimeError) {
         let fields = try Fields(value, at: path)
         self.init(
@@ -15,7 +16,7 @@ extension Item: JSONRepresentable {
             status: try fields.string("status").map { Status(rawValue: $0) } ?? .completed,
             kind: try Kind(received: fields)
         )
-        unknown = fields.object.remainder(without: object(part: \.jsonForm))
+        unknown = fields.object.remainder(without: object(includingAudio: true))
     }
 
     /// The GA object, with the audio that there is.
@@ -84,26 +85,33 @@ extension ContentPart: JSONRepresentable {
         case "input_text": self = .inputText(try fields.string("text") ?? "")
         case "output_text", "text": self = .outputText(try fields.string("text") ?? "")
         case "input_audio":
-            self = .inputAudio(audio: try fields.audio("audio"), transcript: try fields.string("transcript"))
+            self = .inputAudio(audio: try fields.partAudio, transcript: try fields.string("transcript"))
         case "output_audio", "audio":
-            self = .outputAudio(audio: try fields.audio("audio"), transcript: try fields.string("transcript"))
+            self = .outputAudio(audio: try fields.partAudio, transcript: try fields.string("transcript"))
         case "input_image":
             self = .inputImage(url: try fields.string("image_url") ?? "", detail: try fields.string("detail"))
         default: return nil
         }
     }
 
-    /// The GA object, with the audio if there is some.
+    /// The GA object, with the audio if it is known.
     public var jsonForm: JSON {
         switch self {
-        case .inputAudio(let audio?, _), .outputAudio(let audio?, _):
-            json(includingAudio: audio.readableBytes > 0)
+        case .inputAudio(_?, _), .outputAudio(_?, _): json(includingAudio: true)
         default: json(includingAudio: false)
         }
     }
 }
 
 extension Fields {
+    /// The audio of a part; servers write an empty text where they have none.
+    fileprivate var partAudio: ByteBuffer? {
+        get throws(RealtimeError) {
+            guard let audio = try audio("audio"), audio.readableBytes > 0 else { return nil }
+            return audio
+        }
+    }
+
     /// Reads base64.
     func audio(_ name: String) throws(RealtimeError) -> ByteBuffer? {
         guard let text = try string(name) else { return nil }

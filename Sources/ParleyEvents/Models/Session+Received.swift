@@ -12,9 +12,10 @@ extension Session: JSONRepresentable {
             model: try fields.string("model") ?? "",
             expiresAt: try fields.integer("expires_at") ?? 0
         )
-        extra = JSONObject(
-            fields.object.members.filter { Fields.passedOn.contains($0.name) }.map { ($0.name, $0.value) }
-        )
+        let passedOn: Set = kind == .transcription ? ["include"] : Fields.passedOn
+        extra = JSONObject(fields.object.members.filter { passedOn.contains($0.name) }.map { ($0.name, $0.value) })
+        // These sessions always tell it.
+        if kind == .transcription, extra["include"] == nil { extra["include"] = .null }
         try read(fields)
         let choice = unknown
         unknown = fields.object.remainder(without: known)
