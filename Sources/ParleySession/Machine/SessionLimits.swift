@@ -50,8 +50,8 @@ package struct SessionLimits: Sendable, Equatable {
     package var deltaBytes = 9_600
     /// Most bytes of audio, before base64, of an item that `conversation.item.retrieve` shows.
     ///
-    /// Default 720 000 (15 s of PCM), which stays below 1 MiB.
-    package var retrievedAudioBytes = 720_000
+    /// Default 780 000 (16 s of PCM), which stays below 1 MiB.
+    package var retrievedAudioBytes = 780_000
 
     /// The defaults.
     package init() {}
