@@ -48,10 +48,10 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 9 600 (200 ms of PCM), which stays below 15 KiB.
     package var deltaBytes = 9_600
-    /// Most bytes of audio, before base64, of an item that `conversation.item.retrieve` shows.
+    /// Most bytes of JSON of a session or an item, its audio included where that is sent.
     ///
-    /// Default 780 000 (16 s of PCM), which stays below 1 MiB.
-    package var retrievedAudioBytes = 780_000
+    /// Default 1 040 000, which keeps every message of ours below 1 MiB: common clients take no larger one.
+    package var messageBytes = 1_040_000
 
     /// The defaults.
     package init() {}

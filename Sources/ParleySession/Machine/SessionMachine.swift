@@ -104,16 +104,9 @@ package struct SessionMachine: SessionLogic {
         case .conversationItemCreate(let item, let previous):
             try create(item, after: previous, into: &actions)
         case .conversationItemRetrieve(let itemID):
-            guard let item = conversation[itemID]?.itemWithAudio else { throw .noSuchItem(itemID, "retriev") }
-            let bytes = conversation[itemID]?.audioBytes ?? 0
-            guard bytes <= limits.retrievedAudioBytes else {
-                throw .invalidValue(
-                    "item_id",
-                    message: "The item '\(itemID)' has \(bytes) bytes of audio. One message carries at most "
-                        + "\(limits.retrievedAudioBytes), as many clients take no message above 1 MiB."
-                )
-            }
-            actions.append(.send(.itemRetrieved(item)))
+            guard let entry = conversation[itemID] else { throw .noSuchItem(itemID, "retriev") }
+            try limits.checkMessage("item_id", entry.item.object(), audioBytes: entry.audioBytes)
+            actions.append(.send(.itemRetrieved(entry.itemWithAudio)))
         case .conversationItemDelete(let itemID):
             guard conversation.remove(itemID) else { throw .noSuchItem(itemID, "delet") }
             actions.append(.send(.itemDeleted(itemID: itemID)))
@@ -132,6 +125,7 @@ package struct SessionMachine: SessionLogic {
     ) throws(RealtimeError) {
         var changed = session
         try changed.apply(update, audioWasProduced: audioWasProduced, isResponding: isResponding)
+        try limits.checkMessage("session", changed.object)
         try input.configure(changed.input)
         session = changed
         actions.append(.send(.sessionUpdated(session)))
@@ -151,6 +145,7 @@ package struct SessionMachine: SessionLogic {
                 message: "Tool call ID '\(callID)' not found in conversation."
             )
         }
+        try limits.checkMessage("item", item.object())
         var item = identified(item)
         item.status = .completed
         let predecessor = try conversation.insert(
