@@ -76,7 +76,7 @@ let package = Package(
             "ParleyTransport",
             [
                 "ParleyWebSocket", "ParleyHandshake",
-                nio("NIOCore"), nio("NIOHTTP1"),
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -112,12 +112,22 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        module(
+            "ParleyConformance",
+            [
+                "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket",
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         [
             .testTarget(name: "ArchitectureTests", swiftSettings: settings),
             .executableTarget(
                 name: "parley",
                 dependencies: [
-                    "ParleyServer", "ParleyEvents", nio("NIOCore"),
+                    "ParleyServer", "ParleyConformance", "ParleyEvents", nio("NIOCore"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

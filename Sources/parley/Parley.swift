@@ -5,6 +5,14 @@
 internal import ArgumentParser
 internal import ParleyServer
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 @main
 struct Parley: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,11 +20,35 @@ struct Parley: AsyncParsableCommand {
         abstract: "A Realtime voice server that every client connects to.",
         discussion: """
             Serves the OpenAI Realtime protocol over WebSocket, in its beta and its GA dialect, with speech and a \
-            scripted conversation partner out of the box.
+            scripted conversation partner out of the box, and tries whether any other server does.
 
             Start with:  parley serve
             """,
         version: "parley \(RealtimeServer.version)",
-        subcommands: [Serve.self]
+        subcommands: [Serve.self, Conform.self]
     )
+
+    /// Exit code of wrong usage, for every command.
+    private static let usage: Int32 = 2
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            let console = Console()
+            let message = fullMessage(for: error)
+            if !message.isEmpty {
+                if code.isSuccess { console.ready(message) } else { console.note(message) }
+            }
+            endProcess(code == .validationFailure ? usage : code.rawValue)
+        }
+    }
 }
+
+private func endProcess(_ code: Int32) -> Never { exit(code) }

@@ -14,7 +14,11 @@ private let allowedImports: [String: Set<String>] = [
     "ParleySession": ["ParleyEvents", "ParleyAudio", "NIOCore"],
     "ParleyTransport": [
         "ParleyWebSocket", "ParleyHandshake", "NIOCore", "NIOHTTP1", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1",
-        "Crypto", "Logging", "FoundationEssentials",
+        "Crypto", "Logging", "FoundationEssentials", "NIOPosix", "NIOTLS", "Glibc", "Musl", "Darwin",
+    ],
+    "ParleyConformance": [
+        "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
+        "NIOHTTP1", "NIOPosix", "NIOSSL",
     ],
     "ParleyEngines": [
         "ParleySession", "ParleyEvents", "ParleyAudio", "NIOCore", "Logging", "Subprocess", "SystemPackage",
@@ -27,7 +31,8 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
-        "ParleyServer", "ParleyEvents", "ArgumentParser", "Logging", "NIOCore", "FoundationEssentials", "Glibc", "Musl",
+        "ParleyServer", "ParleyConformance", "ParleyEvents", "ArgumentParser", "Logging", "NIOCore",
+        "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],
 ]

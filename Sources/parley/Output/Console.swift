@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -12,11 +14,26 @@ internal import Darwin
 
 /// Standard output and standard error, written at once.
 struct Console: Sendable {
+    /// Whether text on standard output may have colours: on a terminal without `NO_COLOR`.
+    var hasColours: Bool {
+        let refusal = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
+        return isatty(STDOUT_FILENO) == 1 && refusal.isEmpty
+    }
+
+    /// Whether standard error is a terminal, where a line may be written over.
+    var hasProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// The line that scripts wait for, on standard output.
-    func ready(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    func ready(_ line: String) { output(line + "\n") }
 
     /// Words for people, on standard error.
-    func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    func note(_ text: String) { error(text + "\n") }
+
+    /// Writes to standard output, newlines being the caller's.
+    func output(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes to standard error, newlines being the caller's.
+    func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
     private func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

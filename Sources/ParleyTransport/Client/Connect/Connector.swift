@@ -1,0 +1,306 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import ParleyHandshake
+internal import ParleyWebSocket
+
+/// Opens one WebSocket: addresses, TCP, proxy, TLS, request and answer, one after the other.
+///
+/// It lives on the event loop of the connection and is used once.
+actor Connector {
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+    private nonisolated let eventLoop: any EventLoop
+    private let url: WebSocketURL
+    private let options: ConnectOptions
+    private var logger: Logger
+    private var timeline: ConnectTimeline
+    private var phase = ConnectPhase.url
+    /// Who waits; nil before the beginning and after the end.
+    private var waiting: CheckedContinuation<Result<WebSocketClient, ConnectFailure>, Never>?
+    private var timeout: Scheduled<Void>?
+    /// Every socket that was opened, also for addresses that were given up.
+    private var channels: [any Channel] = []
+    private var watch: ConnectWatch?
+    private var exchange: ExchangeHandler?
+
+    init(_ url: WebSocketURL, options: ConnectOptions, eventLoop: any EventLoop, logger: Logger) {
+        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
+        self.eventLoop = eventLoop
+        self.url = url
+        self.options = options
+        self.logger = logger
+        self.logger[metadataKey: "url"] = "\(url.scheme.rawValue)://\(url.hostHeader)\(Redaction.target(url.target))"
+        timeline = ConnectTimeline(startedAt: .now())
+    }
+
+    /// Opens the connection, or ends every trace of the attempt.
+    func run() async -> Result<WebSocketClient, ConnectFailure> {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiting = continuation
+                enter(.url)
+                if Task.isCancelled { return fail(.cancelled) }
+                start()
+            }
+        } onCancel: {
+            eventLoop.execute { self.assumeIsolated { $0.fail(.cancelled) } }
+        }
+    }
+
+    private func start() {
+        timeout = eventLoop.assumeIsolated().scheduleTask(in: options.connectTimeout) { self.timeIsOver() }
+        do throws(ConnectFailure.Cause) {
+            connect(for: try OpeningRequest(url, options: options))
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func timeIsOver() {
+        exchange?.giveUpWaiting()
+        fail(.timedOut)
+    }
+
+    private func enter(_ phase: ConnectPhase) {
+        self.phase = phase
+        timeline.entered(phase, at: .now())
+    }
+}
+
+// MARK: TCP
+
+extension Connector {
+    private func connect(for request: OpeningRequest) {
+        guard let bootstrap = ClientBootstrap(validatingGroup: eventLoop) else { return fail(.eventLoopUnsuitable) }
+        let host = options.proxy?.host ?? url.host
+        let port = options.proxy?.port ?? url.port
+        let configured =
+            bootstrap
+            // Nothing may be read before there is somebody to read it.
+            .channelOption(.autoRead, value: false)
+            // The answer to a close frame must go out behind the peer's end. TLS has no use for half an end: NIOSSL
+            // would wait for its shutdown time-out.
+            .channelOption(.allowRemoteHalfClosure, value: !url.isSecure)
+            // The time of the whole opening ends first.
+            .connectTimeout(options.connectTimeout + .seconds(1))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.assumeIsolated { try $0.prepare(channel) } }
+            }
+        let connected: EventLoopFuture<any Channel>
+        if let address = try? SocketAddress(ipAddress: options.addresses[host] ?? host, port: port) {
+            connected = configured.connect(to: address)
+        } else {
+            enter(.resolve)
+            if let text = options.addresses[host] { return fail(.addressInvalid(text)) }
+            connected = configured.resolver(recordingResolver()).connect(host: host, port: port)
+        }
+        connected.assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let channel): self.connected(channel, for: request)
+                case .failure(let error):
+                    let (phase, cause) = ConnectFailure.Cause.connecting(error)
+                    self.fail(cause, in: phase)
+                }
+            }
+    }
+
+    private func recordingResolver() -> RecordingResolver {
+        RecordingResolver(options.resolver ?? NIORandomizedDNSResolver(loop: eventLoop), on: eventLoop) { addresses in
+            self.assumeIsolated { $0.timeline.resolved += addresses }
+        }
+    }
+
+    /// A socket is about to be connected.
+    private func prepare(_ channel: any Channel) throws {
+        // The resolver cannot be stopped; what it finds too late must not be connected any more.
+        guard waiting != nil else { throw ChannelError.operationUnsupported }
+        channels.append(channel)
+        try channel.pipeline.syncOperations.addHandler(
+            ConnectWatch { address, error, isOver in self.attempted(address, error, isOver: isOver) }
+        )
+    }
+
+    private func attempted(_ address: SocketAddress, _ error: (any Error)?, isOver: Bool) {
+        guard waiting != nil else { return }
+        if isOver {
+            timeline.tryEnded(address, error: error.map(ConnectFailure.Cause.words), at: .now())
+        } else {
+            if phase != .connect { enter(.connect) }
+            timeline.tried(address, at: .now())
+        }
+    }
+
+    private func connected(_ channel: any Channel, for request: OpeningRequest) {
+        guard waiting != nil else { return channel.close(promise: nil) }
+        timeline.remoteAddress = channel.remoteAddress
+        timeline.localAddress = channel.localAddress
+        do {
+            watch = try channel.pipeline.syncOperations.handler(type: ConnectWatch.self)
+            if let proxy = options.proxy {
+                try ask(proxy, on: channel, for: request)
+            } else {
+                try secure(channel, for: request)
+            }
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+        } catch {
+            fail(error as? ConnectFailure.Cause ?? .transport("\(error)"))
+        }
+    }
+}
+
+// MARK: What is spoken over it
+
+extension Connector {
+    private func ask(_ proxy: ProxyURL, on channel: any Channel, for request: OpeningRequest) throws {
+        enter(.proxy)
+        var text = "CONNECT \(url.authority) HTTP/1.1\r\nHost: \(url.authority)\r\n"
+        if let authorization = proxy.authorization { text += "Proxy-Authorization: \(authorization)\r\n" }
+        try exchange(Array((text + "\r\n").utf8), on: channel, switches: { (200..<300).contains($0) }) { result in
+            switch result {
+            case .success(let answer): self.proxyAnswered(answer, on: channel, for: request)
+            case .failure(let cause): self.fail(cause)
+            }
+        }
+    }
+
+    private func proxyAnswered(_ answer: Answer, on channel: any Channel, for request: OpeningRequest) {
+        let head = answer.head
+        timeline.proxyHead = head.raw
+        guard (200..<300).contains(head.status) else {
+            return fail(.proxyRefused(status: head.status, headers: head.fields, body: answer.body))
+        }
+        exchange = nil
+        do {
+            watch?.protocolChanges()
+            try secure(channel, for: request)
+        } catch {
+            fail(error as? ConnectFailure.Cause ?? .transport("\(error)"))
+        }
+    }
+
+    private func secure(_ channel: any Channel, for request: OpeningRequest) throws {
+        guard url.isSecure else { return try ask(for: request, on: channel) }
+        enter(.tls)
+        let tls = try ClientTLS.handler(for: url, options: options)
+        let handshake = TLSWatch(tls) { details, error in
+            self.timeline.tls = details
+            if let error { return self.fail(ClientTLS.cause(of: error, received: self.watch?.firstBytes ?? [])) }
+            if let cause = ClientTLS.mismatch(details, for: self.url, options: self.options) {
+                return self.fail(cause)
+            }
+            do {
+                try self.ask(for: request, on: channel)
+            } catch {
+                self.fail(.transport("\(error)"))
+            }
+        }
+        try channel.pipeline.syncOperations.addHandlers([tls, handshake])
+    }
+
+    private func ask(for request: OpeningRequest, on channel: any Channel) throws {
+        enter(.send)
+        try exchange(request.bytes, on: channel, switches: { $0 == 101 }) { result in
+            switch result {
+            case .success(let answer): self.answered(answer, to: request, on: channel)
+            case .failure(let cause): self.fail(cause)
+            }
+        }
+    }
+
+    private func exchange(
+        _ bytes: [UInt8],
+        on channel: any Channel,
+        switches: @escaping @Sendable (Int) -> Bool,
+        ended: @escaping (Result<Answer, ConnectFailure.Cause>) -> Void
+    ) throws {
+        let handler = ExchangeHandler(
+            request: bytes,
+            reader: ResponseReader(
+                maxHeadBytes: options.maxResponseHeadBytes,
+                maxBodyBytes: options.maxResponseBodyBytes,
+                switches: switches
+            ),
+            sent: { if self.phase == .send { self.enter(.answer) } },
+            ended: ended
+        )
+        exchange = handler
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    private func answered(_ answer: Answer, to request: OpeningRequest, on channel: any Channel) {
+        if phase == .send { enter(.answer) }
+        timeline.interimHeads = answer.interim.map(\.raw)
+        timeline.responseHead = answer.head.raw
+        if answer.head.status == 101 { enter(.checks) }
+        let faults = request.faults(of: answer)
+        if let first = faults.first { return fail(first, further: Array(faults.dropFirst())) }
+        do {
+            try open(answer.head, on: channel)
+        } catch {
+            fail(.transport("\(error)"))
+        }
+    }
+}
+
+// MARK: The end
+
+extension Connector {
+    private func open(_ head: ResponseHead, on channel: any Channel) throws {
+        let connection = ClientConnection(eventLoop: eventLoop, bufferLimits: options.bufferLimits)
+        let socket = WebSocketChannelHandler(
+            ConnectionMachine(
+                role: .client,
+                limits: options.limits,
+                now: .now(),
+                maskingKey: options.maskingKey
+            ),
+            delegate: connection
+        )
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(socket)
+        if let watch { pipeline.removeHandler(watch, promise: nil) }
+        socket.open(answer: ByteBuffer())
+        timeline.ended(at: .now())
+        logger.debug("WebSocket opened", metadata: ["ns": "\(timeline.duration)"])
+        end(.success(WebSocketClient(connection, head: head, timeline: timeline)))
+    }
+
+    private func fail(
+        _ cause: ConnectFailure.Cause,
+        further: [ConnectFailure.Cause] = [],
+        in failed: ConnectPhase? = nil
+    ) {
+        guard waiting != nil else { return }
+        timeline.ended(at: .now())
+        if let pending = exchange?.pending, !pending.isEmpty {
+            if phase == .proxy { timeline.proxyHead = pending } else { timeline.responseHead = pending }
+        }
+        let failure = ConnectFailure(
+            phase: failed ?? phase,
+            cause: cause,
+            furtherCauses: further,
+            url: url,
+            proxy: options.proxy,
+            timeline: timeline
+        )
+        logger.debug("WebSocket not opened", metadata: ["reason": "\(failure)"])
+        let channels = channels
+        end(.failure(failure))
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    private func end(_ result: Result<WebSocketClient, ConnectFailure>) {
+        timeout?.cancel()
+        channels = []
+        exchange = nil
+        watch = nil
+        waiting?.resume(returning: result)
+        waiting = nil
+    }
+}
