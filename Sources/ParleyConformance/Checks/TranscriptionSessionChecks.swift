@@ -23,12 +23,6 @@ enum TranscriptionSessionChecks {
             source: "8 Errors, invalid_parameter",
             run: wrongUpdate
         ),
-        Check(
-            "transcription-session.model",
-            "A model in the query is refused, close 4000",
-            source: "2.1 URL",
-            run: model
-        ),
     ]
 
     static func created(_ scene: Scene) async throws(CheckStop) {
@@ -79,20 +73,6 @@ enum TranscriptionSessionChecks {
         try await dialogue.refused(
             ["type": "session.update", "session": .object(.session([(.instructions, "Hello.")], in: scene.dialect))],
             codes: ["invalid_parameter"]
-        )
-    }
-
-    static func model(_ scene: Scene) async throws(CheckStop) {
-        var request = scene.transcriptionRequest
-        request.query.insert(QueryItem("model", scene.target.model), at: 0)
-        let dialogue = try await scene.connect(request)
-        try await dialogue.expectError(codes: ["invalid_model"])
-        let close = try await dialogue.closed("close 4000 after the error")
-        try scene.require(
-            close.code == 4000 && close.reason == "invalid_request_error.invalid_model",
-            "close 4000 'invalid_request_error.invalid_model'",
-            came: close.description,
-            source: "9 WebSocket close codes"
         )
     }
 

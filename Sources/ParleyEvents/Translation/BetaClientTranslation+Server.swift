@@ -127,7 +127,9 @@ extension BetaClientTranslation {
             echo = change.before
             echoChange = nil
         }
-        return [ParameterPaths.toBeta.event(event)]
+        let paths = ParameterPaths.toBeta
+            .adding("response.\(tokenLimitName)", for: "response.max_output_tokens")
+        return [paths.event(event)]
     }
 
     private mutating func responseShown(_ event: JSONObject) throws(RealtimeError) -> JSONObject {

@@ -21,6 +21,8 @@ struct BetaClientTranslation: Sendable {
     var echoChange: (eventID: String, before: Echo)?
     /// The session as the server showed it last.
     var session: JSONObject?
+    /// Under which of its two names the client last set the token limit of a response.
+    var tokenLimitName = "max_output_tokens"
     var hidden = HiddenItems()
     /// Items that were announced and are not complete yet, by the event that did; the other event adds nothing.
     var announced: [String: String] = [:]
@@ -62,7 +64,9 @@ struct BetaClientTranslation: Sendable {
         }
         let ga = try toGA(beta, shape)
         remember(beta, shape, updateID: event["event_id"]?.stringValue)
-        guard !ga.isEmpty else { return answerUpdate() }
+        // An update for the other kind of session is the server's to refuse, whatever is in it.
+        let isForThisSession = session.map { ($0["type"] ?? "realtime") == kind } ?? true
+        guard !ga.isEmpty || !isForThisSession else { return answerUpdate() }
         translated["session"] = .object(JSONObject([("type", kind)] + ga.members.map { ($0.name, $0.value) }))
         return .forward(translated)
     }
@@ -106,6 +110,9 @@ struct BetaClientTranslation: Sendable {
     private mutating func responseCreation(_ event: JSONObject) throws(RealtimeError) -> JSONObject {
         guard case .object(let beta)? = event["response"] else { return event }
         if unknownMembers == .keep { try ObjectShape.responseRequest.check(beta) }
+        if let name = ["max_response_output_tokens", "max_output_tokens"].first(where: { beta[$0] != nil }) {
+            tokenLimitName = name
+        }
         var translated = event
         translated["response"] = .object(try toGA(beta, .responseRequest))
         return translated

@@ -4,7 +4,7 @@
 
 /// Rewrites the paths in `error` events, so that they point into what the client sent (translation table, section 8).
 struct ParameterPaths: Sendable {
-    private let pairs: [(from: String, to: String)]
+    private var pairs: [(from: String, to: String)]
 
     private init(_ pair: (_ beta: String, _ ga: String) -> (from: String, to: String)) {
         pairs = [ObjectShape.realtimeSession, .responseRequest]
@@ -21,6 +21,13 @@ struct ParameterPaths: Sendable {
     static let toBeta = ParameterPaths { (from: $1, to: $0) }
     /// For a GA client.
     static let toGA = ParameterPaths { (from: $0, to: $1) }
+
+    /// The same paths, and one that depends on what the client has sent.
+    func adding(_ client: String, for server: String) -> ParameterPaths {
+        var paths = self
+        paths.pairs.append((from: server, to: client))
+        return paths
+    }
 
     /// The client's path, or the same path if both dialects share it.
     func path(_ path: String) -> String {
