@@ -29,6 +29,7 @@ UNASKED = {
     "server": {"handshake.wrong-key", "handshake.wrong-key-browser"},
     "keyed_server": {"handshake.null-key"},
 }
+TOO_QUICK = "complete before"
 
 
 @pytest.mark.parametrize("name", UNASKED)
@@ -38,7 +39,9 @@ def test_the_server_conforms_in_both_dialects(name, request) -> None:
     checks = json.loads(done.stdout)["checks"]
     failed = [check for check in checks if check["outcome"] == "failed"]
     assert not failed, json.dumps(failed, indent=1)[:4000]
-    assert {check["id"] for check in checks if check["outcome"] == "skipped"} == UNASKED[name]
+    # An answer that is whole before it can be interrupted decides nothing; test_chromium.py interrupts for certain.
+    skipped = [check for check in checks if check["outcome"] == "skipped" and TOO_QUICK not in check["reason"]]
+    assert {check["id"] for check in skipped} == UNASKED[name]
     assert {check["dialect"] for check in checks} == {"ga", "beta"}
     assert done.returncode == 0, done.stderr
     assert KEY not in done.stdout + done.stderr
