@@ -81,7 +81,7 @@ public struct ServerEdge: Sendable {
         case .audioDelta(let address, let audio):
             write { buffer in
                 DeltaEncoder.write(
-                    dialect == .beta ? "response.audio.delta" : "response.output_audio.delta",
+                    dialect.hotEventNames.audioDelta,
                     eventID: eventID,
                     address,
                     into: &buffer
@@ -99,14 +99,14 @@ public struct ServerEdge: Sendable {
 /// Writes a delta event directly, without building a JSON value.
 enum DeltaEncoder {
     static func write(
-        _ type: StaticString,
+        _ type: String,
         eventID: String,
         _ address: ServerEvent.PartAddress,
         into buffer: inout ByteBuffer,
         delta: (inout ByteBuffer) -> Void
     ) {
         buffer.writeStaticString("{\"type\":\"")
-        buffer.writeStaticString(type)
+        buffer.writeString(type)
         buffer.writeStaticString("\",\"event_id\":\"")
         buffer.writeString(eventID)
         buffer.writeStaticString("\",\"response_id\":\"")

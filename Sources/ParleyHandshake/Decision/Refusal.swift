@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTPTypes
+import ParleyEvents
 import ParleyWebSocket
 
 /// Why a client is turned away, in the forms in which it can be told: an HTTP answer, or an `error` event and a close.
@@ -29,12 +30,11 @@ package struct Refusal: Sendable, Equatable {
 
     /// The JSON body of the HTTP answer: `{"error":{"type","code","message","param","cause"}}`.
     package var body: String {
-        JSONText.object([
-            "error": JSONText.object([
-                "type": JSONText.string(type), "code": JSONText.string(code), "message": JSONText.string(message),
-                "param": JSONText.string(param), "cause": JSONText.string(cause),
-            ])
-        ])
+        let error: JSONObject = [
+            "type": .string(type), "code": .string(code), "message": .string(message), "param": JSON(param),
+            "cause": JSON(cause),
+        ]
+        return JSONObject([("error", .object(error))]).text
     }
 
     /// The `error` event of an in-band refusal, the same in both dialects (protocol reference, section 8).
@@ -42,13 +42,7 @@ package struct Refusal: Sendable, Equatable {
     /// - Parameter eventID: the server's own id for this event.
     /// - Returns: JSON text for one text message.
     package func event(eventID: String) -> String {
-        JSONText.object([
-            "type": JSONText.string("error"),
-            "event_id": JSONText.string(eventID),
-            "error": JSONText.object([
-                "type": JSONText.string(type), "code": JSONText.string(code), "message": JSONText.string(message),
-                "param": JSONText.string(param), "event_id": "null",
-            ]),
-        ])
+        let error = RealtimeError(type: type, code: code, message: message, param: param)
+        return ServerEvent.error(error).object(eventID: eventID).text
     }
 }

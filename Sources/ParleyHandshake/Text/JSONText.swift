@@ -2,7 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// JSON text written by hand, for the few small objects that an admission is answered with (RFC 8259).
+/// Quotes values in log lines: JSON strings in which nothing a terminal would act on is left, DEL included.
 enum JSONText {
     /// A JSON string with its quotation marks; control characters, `"` and `\` are escaped (section 7).
     static func string(_ text: String) -> String {
@@ -21,15 +21,5 @@ enum JSONText {
             }
         }
         return escaped + "\""
-    }
-
-    /// A JSON string, or `null` for nil.
-    static func string(_ text: String?) -> String {
-        text.map { string($0) } ?? "null"
-    }
-
-    /// A JSON object whose values are JSON text already.
-    static func object(_ members: KeyValuePairs<String, String>) -> String {
-        "{" + members.map { "\(string($0)):\($1)" }.joined(separator: ",") + "}"
     }
 }

@@ -14,7 +14,7 @@ package enum AcceptKey {
         var hash = Insecure.SHA1()
         hash.update(data: Array(key.utf8))
         hash.update(data: Array("258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
-        return base64(Array(hash.finalize()))
+        return Base64Text.encoded(Array(hash.finalize()))
     }
 
     /// Whether `key` is what RFC 6455 section 4.1 asks for: 16 bytes in base64.
@@ -27,22 +27,5 @@ package enum AcceptKey {
             && bytes[..<22]
                 .allSatisfy { HeaderText.isAlphanumeric($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
             && bytes[22...].allSatisfy { $0 == UInt8(ascii: "=") }
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    /// Standard base64 with padding (RFC 4648 section 4).
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var characters: [UInt8] = []
-        characters.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
-            for index in 0..<4 {
-                let sextet = Int(bits >> (18 - 6 * UInt32(index)) & 0x3F)
-                characters.append(index <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: characters, as: UTF8.self)
     }
 }

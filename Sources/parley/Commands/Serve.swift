@@ -16,7 +16,8 @@ struct Serve: AsyncParsableCommand {
 
             Without a key the server takes everybody on this machine and nobody else, and only web pages of this \
             machine. Keys are better given by --keys FILE or the environment variable PARLEY_API_KEYS (separated by \
-            commas) than by --api-key, which other users of the machine can see.
+            commas) than by --api-key, which other users of the machine can see. Servers that are to take each other's \
+            short-lived keys share PARLEY_SIGNING_KEY, or their API keys.
 
             Examples:
               parley serve

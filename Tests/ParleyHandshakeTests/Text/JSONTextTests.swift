@@ -36,11 +36,4 @@ struct JSONTextTests {
     func combiningMark() {
         #expect(Array(JSONText.string("\"\u{301}").utf8) == Array("\"\\\"\u{301}\"".utf8))
     }
-
-    @Test("nil is null, and objects keep their order")
-    func objects() {
-        #expect(JSONText.string(nil as String?) == "null")
-        #expect(JSONText.object([:]) == "{}")
-        #expect(JSONText.object(["b": "1", "a\"": "[]"]) == #"{"b":1,"a\"":[]}"#)
-    }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ParleyWebSocket
 import Testing
 
 @testable import ParleyTransport

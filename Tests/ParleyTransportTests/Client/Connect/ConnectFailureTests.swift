@@ -147,7 +147,7 @@ struct ConnectFailureTests {
             try await peer.write("HTTP/1.1 503 No\r\nContent-Length: 100\r\n\r\nbusy")
             _ = try await peer.untilEnd()
         } body: { port in
-            let failure = try #require(await connectFailure(local(port), options { $0.connectTimeout = .seconds(1) }))
+            let failure = try #require(await connectFailure(local(port), options { $0.connectTimeout = .seconds(3) }))
             #expect(
                 failure.cause == .status(code: 503, headers: [.contentLength: "100"], body: Array("busy".utf8))
             )
@@ -161,7 +161,7 @@ struct ConnectFailureTests {
             if !beginning.isEmpty { try await peer.write(beginning) }
             #expect(try await peer.untilEnd() == [])
         } body: { port in
-            let failure = try #require(await connectFailure(local(port), options { $0.connectTimeout = .seconds(1) }))
+            let failure = try #require(await connectFailure(local(port), options { $0.connectTimeout = .seconds(3) }))
             #expect(failure.cause == .timedOut)
             #expect(failure.phase == .answer)
             #expect(failure.timeline.responseHead == Array(beginning.utf8))

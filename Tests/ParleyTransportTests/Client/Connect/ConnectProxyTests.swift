@@ -106,7 +106,7 @@ struct ConnectProxyTests {
             let proxy = try Self.proxy(port)
             let options = options {
                 $0.proxy = proxy
-                $0.connectTimeout = .seconds(1)
+                $0.connectTimeout = .seconds(3)
             }
             let failure = try #require(await connectFailure(WebSocketURL("ws://voice.example"), options))
             #expect(failure.cause == .timedOut)

@@ -156,7 +156,7 @@ struct ConnectTLSTests {
             _ = try await peer.untilEnd()
         } body: { port in
             let failure = try #require(
-                await connectFailure(local(port, scheme: "wss"), options { $0.connectTimeout = .milliseconds(200) })
+                await connectFailure(local(port, scheme: "wss"), options { $0.connectTimeout = .seconds(2) })
             )
             #expect(failure.cause == .timedOut)
             #expect(failure.phase == .tls)

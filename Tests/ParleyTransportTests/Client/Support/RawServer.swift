@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -16,6 +17,8 @@ enum RawServer {
         serve: @escaping @Sendable (RawPeer) async throws -> Void,
         body: @Sendable (Int) async throws -> Result
     ) async throws -> Result {
+        // Both sides have a thread of their own: what other suites compute must not make one of them miss a time limit.
+        let executor = OwnThread()
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let (connections, arrivals) = AsyncStream<RawConnection>.makeStream()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -32,10 +35,10 @@ enum RawServer {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask(executorPreference: executor) {
                 await withDiscardingTaskGroup { children in
                     for await connection in connections {
-                        children.addTask {
+                        children.addTask(executorPreference: executor) {
                             try? await serve(RawPeer(connection))
                             try? await connection.channel.close()
                         }
@@ -46,8 +49,20 @@ enum RawServer {
                 server.close(promise: nil)
                 arrivals.finish()
             }
-            return try await body(server.localAddress?.port ?? 0)
+            return try await withTaskExecutorPreference(executor) {
+                try await body(server.localAddress?.port ?? 0)
+            }
         }
+    }
+}
+
+/// Runs tasks on a thread that no other test has.
+private final class OwnThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "parley.test.server")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
