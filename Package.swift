@@ -71,6 +71,7 @@ let package = Package(
         ),
         module("ParleyAudio", []),
         module("ParleySession", ["ParleyEvents", "ParleyAudio", nio("NIOCore")]),
+        module("ParleyDiagnosis", ["ParleyEvents", "ParleyWebSocket", "ParleyHandshake", nio("NIOCore")]),
         // Shells: they move bytes and decide nothing.
         module(
             "ParleyTransport",
@@ -122,12 +123,26 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        module(
+            "ParleyDoctor",
+            [
+                "ParleyDiagnosis", "ParleyTransport", "ParleyHandshake", "ParleyWebSocket", "ParleyEvents",
+                nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]
+        ),
         [
             .testTarget(name: "ArchitectureTests", swiftSettings: settings),
             .executableTarget(
                 name: "parley",
                 dependencies: [
-                    "ParleyServer", "ParleyConformance", "ParleyEvents", nio("NIOCore"),
+                    "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
+                    nio("NIOCore"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -12,6 +12,14 @@ private let allowedImports: [String: Set<String>] = [
     // Only the mathematics of the platform's C library.
     "ParleyAudio": ["Glibc", "Musl", "Darwin", "Android"],
     "ParleySession": ["ParleyEvents", "ParleyAudio", "NIOCore"],
+    "ParleyDiagnosis": [
+        "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "HTTPTypes", "NIOCore", "FoundationEssentials",
+    ],
+    "ParleyDoctor": [
+        "ParleyDiagnosis", "ParleyTransport", "ParleyHandshake", "ParleyWebSocket", "ParleyEvents", "NIOCore",
+        "NIOPosix", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1", "Crypto", "Logging", "FoundationEssentials",
+        "Synchronization", "Subprocess", "Glibc", "Musl", "Darwin",
+    ],
     "ParleyTransport": [
         "ParleyWebSocket", "ParleyHandshake", "NIOCore", "NIOHTTP1", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1",
         "Crypto", "Logging", "FoundationEssentials", "NIOPosix", "NIOTLS", "Glibc", "Musl", "Darwin",
@@ -31,7 +39,8 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
-        "ParleyServer", "ParleyConformance", "ParleyEvents", "ArgumentParser", "Logging", "NIOCore",
+        "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents", "ArgumentParser",
+        "Logging", "NIOCore",
         "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],
@@ -59,7 +68,9 @@ struct ImportDirectionTests {
 
     @Test(
         "Pure targets use no event loop, no task and no clock",
-        arguments: ["ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleyAudio", "ParleySession"]
+        arguments: [
+            "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleyAudio", "ParleySession", "ParleyDiagnosis",
+        ]
     )
     func pureTargetsArePure(target: String) throws {
         let forbidden = ["EventLoop", "Task {", "Task.detached", "ContinuousClock", ".now()", "Date()", ".random(in"]

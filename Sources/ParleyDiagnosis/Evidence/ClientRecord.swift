@@ -1,0 +1,28 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a real client did: seen from between it and its server, or by a listener that played the server.
+package struct ClientRecord: Codable, Sendable, Equatable {
+    /// The first bytes, when they are no HTTP request: a TLS hello on a plain port, another protocol.
+    package var notHTTP: Bytes?
+    /// Whether those bytes are a TLS hello.
+    package var isTLSHello: Bool
+    /// The request as the client sent it, masked.
+    package var request: Exchange.Request?
+    /// Whether `Sec-WebSocket-Key` was 16 bytes in base64; nil if there was none.
+    package var keyIsValid: Bool?
+    /// The answer that the client got.
+    package var response: Exchange.Response?
+    /// Both directions behind the 101.
+    package var conversation: Conversation?
+    /// Which side ended the connection and how.
+    package var clientEnd: Exchange.End?
+    package var serverEnd: Exchange.End?
+    /// Why the server could not be reached (tap only).
+    package var upstreamFailure: Exchange?
+    /// The exit status of the client program, when it was run by us.
+    package var exitStatus: Int?
+
+    package init() { isTLSHello = false }
+}
