@@ -52,7 +52,7 @@ let package = Package(
     ],
     targets: [
         // Pure: they decide and do no I/O.
-        module("ParleyEvents", [nio("NIOCore")], fixtures: ["Fixtures"]),
+        module("ParleyEvents", [nio("NIOCore")], tests: ["ParleyTestSupport"], fixtures: ["Fixtures"]),
         module(
             "ParleyWebSocket",
             [
@@ -70,7 +70,7 @@ let package = Package(
             ]
         ),
         module("ParleyAudio", []),
-        module("ParleySession", ["ParleyEvents", "ParleyAudio", nio("NIOCore")]),
+        module("ParleySession", ["ParleyEvents", "ParleyAudio", nio("NIOCore")], tests: ["ParleyTestSupport"]),
         module("ParleyDiagnosis", ["ParleyEvents", "ParleyWebSocket", "ParleyHandshake", nio("NIOCore")]),
         // Shells: they move bytes and decide nothing.
         module(
@@ -138,6 +138,13 @@ let package = Package(
         ),
         [
             .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+            // What several test targets share.
+            .target(
+                name: "ParleyTestSupport",
+                dependencies: ["ParleyEvents"],
+                path: "Tests/ParleyTestSupport",
+                swiftSettings: settings
+            ),
             .executableTarget(
                 name: "parley",
                 dependencies: [

@@ -4,6 +4,7 @@
 
 import NIOCore
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 @Suite("Client events")

@@ -4,6 +4,7 @@
 
 import Foundation
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 /// The sample events and the schemas beside the tests.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 /// The checker itself: what it does not find, the other tests cannot find either.

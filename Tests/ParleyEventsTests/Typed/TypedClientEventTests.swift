@@ -4,6 +4,7 @@
 
 import NIOCore
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 /// Client events can be sent as well as read.

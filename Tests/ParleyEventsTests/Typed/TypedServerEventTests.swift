@@ -4,6 +4,7 @@
 
 import NIOCore
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 /// All events that servers send are known, in both dialects.

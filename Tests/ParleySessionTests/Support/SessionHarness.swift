@@ -2,10 +2,10 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import NIOCore
 import ParleyEvents
 import ParleySession
+import ParleyTestSupport
 import Testing
 
 /// One session with a client of one dialect at its front, an engine at its back and a clock that the test moves.
@@ -148,44 +148,17 @@ struct SessionHarness {
 
     private mutating func deliver(_ object: JSONObject) {
         do {
-            let problems = try #require(Self.schemas.get()[dialect]).problems(object)
+            let problems = try EventSchema.server(dialect).problems(object)
             if !problems.isEmpty { Issue.record("against the schema: \(problems) in \(object.text.prefix(600))") }
         } catch {
             Issue.record(error)
         }
         unread.append(object)
     }
-
-    private static let schemas = Result {
-        try Dictionary(
-            uniqueKeysWithValues: Dialect.allCases.map { dialect in
-                (dialect, try EventSchema(contentsOf: Fixtures.file("schema/\(dialect.rawValue).server.json")))
-            }
-        )
-    }
 }
 
 extension Session {
     static func test(_ kind: Kind = .realtime) -> Session {
         Session(kind: kind, id: "sess_test", model: "gpt-realtime", expiresAt: 1_790_003_600)
-    }
-}
-
-/// The files beside the tests of events, which the tests of sessions share.
-enum Fixtures {
-    static func file(_ path: String) -> URL {
-        URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("ParleyEventsTests/Fixtures/\(path)")
-    }
-
-    static func lines(_ path: String) throws -> [JSONObject] {
-        try String(contentsOf: file(path), encoding: .utf8)
-            .split(separator: "\n")
-            .compactMap { try JSON(parsing: String($0)).objectValue }
-    }
-
-    static func names(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: file(folder).path).sorted()
     }
 }

@@ -5,25 +5,19 @@
 import NIOCore
 import ParleyEvents
 import ParleySession
+import ParleyTestSupport
 import Testing
 
 /// Plays the client's side of a sample sequence to a session, makes the engine produce what the sequence shows, and
 /// compares all that the client gets.
 struct SequenceReplay {
-    private struct Step {
-        let isFromClient: Bool
-        let event: JSONObject
-        let line: JSONObject
-    }
-
-    private let steps: [Step]
+    private let sequence: SampleSequence
     private var harness: SessionHarness
-    private var matcher = EventMatcher(isName: Self.isServerID)
+    private var matcher = EventMatcher(isName: SampleSequence.isServerID)
 
     init(_ dialect: Dialect, _ name: String) throws {
-        steps = try Fixtures.lines("sequences/\(dialect.rawValue)/\(name)").dropFirst()
-            .map { Step(isFromClient: $0["dir"] == "client", event: $0["event"]?.objectValue ?? [:], line: $0) }
-        let shown = steps.first?.event["session"]
+        sequence = try SampleSequence(dialect, name)
+        let shown = sequence.steps.first?.event["session"]
         let kind: Session.Kind = shown?["object"] == "realtime.transcription_session" ? .transcription : .realtime
         var session = Session(
             kind: kind,
@@ -50,13 +44,8 @@ struct SequenceReplay {
         harness.open()
     }
 
-    /// The sample ids that a session makes itself.
-    private static func isServerID(_ text: String) -> Bool {
-        ["item_", "resp_", "conv_"].contains { text.hasPrefix($0) } && text.utf8.count == 26
-    }
-
     mutating func run() throws {
-        for (index, step) in steps.enumerated() {
+        for (index, step) in sequence.steps.enumerated() {
             if let close = step.line["close"] {
                 #expect(harness.close?.code == close["code"]?.intValue.map { UInt16($0) })
                 #expect(harness.close?.reason == close["reason"]?.stringValue)
@@ -70,12 +59,12 @@ struct SequenceReplay {
         #expect(harness.unread.isEmpty, "unexpected at the end: \(harness.unread.map(\.text))")
     }
 
-    private mutating func send(_ step: Step, at index: Int) {
+    private mutating func send(_ step: SampleSequence.Step, at index: Int) {
         guard let ms = step.line["audio_ms"]?.intValue else {
             harness.client(matcher.resolved(.object(step.event)).objectValue ?? [:])
             return
         }
-        let answers = steps[(index + 1)...].prefix { !$0.isFromClient }.map { $0.event["type"] }
+        let answers = sequence.serverSteps(from: index + 1).map { $0.event["type"] }
         var audio = ByteBuffer()
         if answers.contains("input_audio_buffer.speech_started") {
             audio = TestAudio.silence(ms: 200) + TestAudio.speech(ms: ms - 200)
@@ -88,54 +77,19 @@ struct SequenceReplay {
         harness.append(audio)
     }
 
-    private mutating func check(_ step: Step, at index: Int) throws {
+    private mutating func check(_ step: SampleSequence.Step, at index: Int) throws {
         if harness.unread.isEmpty { cause(at: index) }
         let next = harness.takeEvent()
         let actual = try #require(next, "nothing came for step \(index): \(step.event.text)")
-        let differences = matcher.differences(.object(actual), from: .object(comparable(step.event)))
+        let differences = matcher.differences(.object(actual), from: .object(SampleSequence.comparable(step.event)))
         #expect(differences.isEmpty, "step \(index): \(differences) in \(actual.text)")
-    }
-
-    /// An event without what differs from session to session.
-    private func comparable(_ event: JSONObject) -> JSONObject {
-        var event = event
-        event["event_id"] = .string(EventMatcher.anything)
-        // Log probabilities are not there yet.
-        event["logprobs"] = nil
-        for place in ["audio_start_ms", "audio_end_ms", "usage"] where event["type"] != "conversation.item.truncated" {
-            if event[place] != nil { event[place] = .string(EventMatcher.anything) }
-        }
-        switch event["type"] {
-        case "response.output_audio.delta", "response.audio.delta": event["delta"] = .string(EventMatcher.anything)
-        case "response.done":
-            guard case .object(var response)? = event["response"] else { break }
-            response["usage"] = comparableUsage(response["usage"])
-            event["response"] = .object(response)
-        case "conversation.item.retrieved":
-            // The sample has a transcript although transcription is off.
-            guard case .object(var item)? = event["item"] else { break }
-            item["content"] = [["type": "input_audio", "transcript": nil, "audio": .string(EventMatcher.anything)]]
-            event["item"] = .object(item)
-        default: break
-        }
-        return event
-    }
-
-    /// The members of a usage object, whatever they count.
-    private func comparableUsage(_ value: JSON?) -> JSON? {
-        switch value {
-        case .object(let object)?:
-            .object(JSONObject(object.members.map { ($0.name, comparableUsage($0.value) ?? .null) }))
-        case .number(let number)? where number.int != 0: .string(EventMatcher.anything)
-        default: value.map { _ in .string(EventMatcher.anything) }
-        }
     }
 
     // MARK: The engine
 
     /// Makes happen what the sequence shows next.
     private mutating func cause(at index: Int) {
-        for step in steps[index...] where !step.isFromClient {
+        for step in sequence.steps[index...] where !step.isFromClient {
             let event = step.event
             switch event["type"]?.stringValue {
             case "response.output_audio_transcript.delta", "response.audio_transcript.delta":

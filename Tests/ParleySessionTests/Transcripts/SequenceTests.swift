@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ParleyEvents
+import ParleyTestSupport
 import Testing
 
 @Suite("A session behaves as the sample sequences show")

@@ -5,6 +5,7 @@
 import NIOCore
 import ParleyEvents
 import ParleySession
+import ParleyTestSupport
 
 /// A conversation written down as JSON lines, from `Fixtures/transcripts`.
 ///

@@ -5,6 +5,7 @@
 import NIOCore
 import ParleyEvents
 import ParleySession
+import ParleyTestSupport
 import Testing
 
 /// Plays a transcript and compares what comes with what it says.

@@ -2,13 +2,13 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import ParleyEvents
+package import Foundation
+package import ParleyEvents
 
 /// The JSON Schemas of one side of one dialect, as far as the schema files use the language.
 ///
 /// Beyond the schemas it reports members that they do not know: a misspelt name is no error in JSON Schema.
-struct EventSchema: Sendable {
+package struct EventSchema: Sendable {
     private let definitions: JSONObject
     private let events: JSONObject
     /// Members that the service sends and the schemas lack.
@@ -18,17 +18,17 @@ struct EventSchema: Sendable {
     ]
 
     /// Reads a schema file.
-    init(contentsOf file: URL) throws {
+    package init(contentsOf file: URL) throws {
         let root = try JSON(parsing: String(contentsOf: file, encoding: .utf8))
         definitions = root["$defs"]?.objectValue ?? [:]
         events = root["x-events"]?.objectValue ?? [:]
     }
 
     /// The event types it knows.
-    var types: [String] { events.names }
+    package var types: [String] { events.names }
 
     /// What is wrong with an event; empty if nothing is.
-    func problems(_ event: JSONObject) -> [String] {
+    package func problems(_ event: JSONObject) -> [String] {
         guard let type = event["type"]?.stringValue, let reference = events[type] else {
             return ["there is no event '\(event["type"]?.text ?? "without type")'"]
         }

@@ -2,23 +2,25 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ParleyEvents
+package import ParleyEvents
 
 /// Compares events with what is expected of them: members that are given must match, further ones are free.
 ///
 /// Strings that are names stand for ids that only the session knows: a name is bound where it is met first and must
 /// then always mean the same, and no two names the same.
-struct EventMatcher {
+package struct EventMatcher {
     /// A name for anything.
-    static let anything = "$_"
+    package static let anything = "$_"
 
     private let isName: (String) -> Bool
-    private(set) var bound: [String: String] = [:]
+    /// The ids by their names.
+    package private(set) var bound: [String: String] = [:]
 
-    init(isName: @escaping (String) -> Bool = { $0.hasPrefix("$") }) { self.isName = isName }
+    /// A matcher that takes those strings for names.
+    package init(isName: @escaping (String) -> Bool = { $0.hasPrefix("$") }) { self.isName = isName }
 
     /// What an event differs in; empty if it is as expected.
-    mutating func differences(_ actual: JSON, from expected: JSON, at path: String = "") -> [String] {
+    package mutating func differences(_ actual: JSON, from expected: JSON, at path: String = "") -> [String] {
         switch (expected, actual) {
         case (.string(Self.anything), _): return []
         case (.string(let name), .string(let id)) where isName(name): return bind(name, to: id, at: path)
@@ -51,13 +53,13 @@ struct EventMatcher {
     }
 
     /// A text that may hold names, such as a message.
-    func withIDs(_ text: String) -> String {
+    package func withIDs(_ text: String) -> String {
         bound.sorted { $0.key.utf8.count > $1.key.utf8.count }
             .reduce(text) { $0.replacing($1.key, with: $1.value) }
     }
 
     /// What the test wrote with the names replaced by the ids.
-    func resolved(_ value: JSON) -> JSON {
+    package func resolved(_ value: JSON) -> JSON {
         switch value {
         case .string(let name): return .string(bound[name] ?? name)
         case .array(let elements): return .array(elements.map(resolved))

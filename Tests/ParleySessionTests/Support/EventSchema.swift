@@ -1,1 +1,0 @@
-../../ParleyEventsTests/Server/EventSchema.swift
