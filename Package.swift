@@ -145,6 +145,16 @@ let package = Package(
                 path: "Tests/ParleyTestSupport",
                 swiftSettings: settings
             ),
+            .testTarget(
+                name: "ParleyEndToEndTests",
+                dependencies: [
+                    "ParleyServer", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyAudio", "ParleyHandshake",
+                    "ParleyTransport", "ParleyWebSocket", "ParleyTestSupport", nio("NIOCore"),
+                    .product(name: "HTTPTypes", package: "swift-http-types"),
+                    .product(name: "Logging", package: "swift-log"),
+                ],
+                swiftSettings: settings
+            ),
             .executableTarget(
                 name: "parley",
                 dependencies: [

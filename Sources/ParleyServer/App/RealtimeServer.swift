@@ -11,7 +11,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ParleyEngines
-internal import ParleySession
+package import ParleySession
 internal import ParleyTransport
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -43,6 +43,8 @@ public struct RealtimeServer: Sendable {
     }
 
     private let configuration: ServerConfiguration
+    /// Answers instead of what the configuration names.
+    private let givenEngine: (any Engine)?
     private let logger: Logger
 
     /// A server that has not started.
@@ -52,6 +54,14 @@ public struct RealtimeServer: Sendable {
     ///   - logger: Gets one line for each handshake and each end of a session.
     public init(_ configuration: ServerConfiguration, logger: Logger) {
         self.configuration = configuration
+        self.givenEngine = nil
+        self.logger = logger
+    }
+
+    /// A server that has not started and whose sessions `engine` answers, whatever the configuration names.
+    package init(_ configuration: ServerConfiguration, engine: any Engine, logger: Logger) {
+        self.configuration = configuration
+        self.givenEngine = engine
         self.logger = logger
     }
 
@@ -95,7 +105,7 @@ public struct RealtimeServer: Sendable {
             logger: quietLogger
         )
         var services: [any Service] = [supervisor, application, DrainNotice(gate: gate)]
-        if let engine { services.insert(EngineWarmth(engine: engine), at: 0) }
+        if let engine = engine as? PipelineEngine { services.insert(EngineWarmth(engine: engine), at: 0) }
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -105,7 +115,8 @@ public struct RealtimeServer: Sendable {
         try await ServiceGroup(configuration: group).run()
     }
 
-    private func makeEngine() throws -> (PipelineEngine?, [Part]) {
+    private func makeEngine() throws -> ((any Engine)?, [Part]) {
+        if let givenEngine { return (givenEngine, []) }
         switch configuration.engine {
         case .loopback:
             return (nil, [Part(slot: "engine", using: "loopback", note: "every piece of audio comes straight back")])

@@ -1,0 +1,44 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ParleyEvents
+import ParleyTestSupport
+import Testing
+
+@Suite("The server behaves on a socket as the sample sequences show")
+struct SequenceTests {
+    /// Why a sequence cannot be replayed.
+    static let others = [
+        "21_beta_refused.jsonl": "the hosted service's refusal of all beta clients; this server takes them, as the "
+            + "other sequences show",
+        "22_mcp.jsonl": "this server takes MCP tools and asks no MCP server for them; see below",
+    ]
+
+    private static let idle = "15_idle_timeout.jsonl"
+
+    static func names(_ dialect: Dialect) throws -> [String] {
+        try Fixtures.names(in: "sequences/\(dialect.rawValue)").filter { others[$0] == nil }
+    }
+
+    @Test("event by event, GA", .timeLimit(.minutes(5)), arguments: try names(.ga).filter { $0 != idle })
+    func ga(name: String) async throws { try await SocketReplay.run(.ga, name) }
+
+    @Test("GA only: the session speaks again when nobody answers", .timeLimit(.minutes(5)))
+    func idleTimeout() async {
+        // Sessions do not act on `idle_timeout_ms` yet.
+        await withKnownIssue { try await SocketReplay.run(.ga, Self.idle) }
+    }
+
+    @Test("event by event, beta", .timeLimit(.minutes(5)), arguments: try names(.beta))
+    func beta(name: String) async throws { try await SocketReplay.run(.beta, name) }
+
+    @Test("GA only: the session shows an MCP tool, of which nothing comes", .timeLimit(.minutes(5)))
+    func mcp() async throws { try await SocketReplay.run(.ga, "22_mcp.jsonl", steps: 3) }
+
+    @Test("and all that a server can show are there")
+    func sequencesAreThere() throws {
+        #expect(try Self.names(.ga).count == 20)
+        #expect(try Self.names(.beta).count == 19)
+    }
+}
