@@ -30,7 +30,8 @@ package struct InputAudioBuffer: Sendable {
     private var offset = 0
     /// Milliseconds of audio in formats used earlier.
     private var earlierMS = 0
-    private var isInTurn = false
+    /// Whether the user is in the middle of a turn.
+    package private(set) var isInTurn = false
 
     package init(_ input: Session.Input, limits: SessionLimits) {
         self.limits = limits
@@ -152,6 +153,18 @@ package struct InputAudioBuffer: Sendable {
         let recording = bytes
         clear(keepingTurnItem: true)
         return recording
+    }
+
+    /// Takes everything out while nobody speaks; gives the last `lastMS` of it, as far as that much is kept.
+    ///
+    /// Times are ms of the session's audio.
+    package mutating func takeSilence(lastMS: Int) -> (startMS: Int, endMS: Int, recording: ByteBuffer) {
+        let endMS = elapsedMS
+        drop(bytes.readableBytes - lastMS * format.bytesPerMillisecond)
+        let recording = bytes
+        let startMS = endMS - recording.readableBytes / format.bytesPerMillisecond
+        clear()
+        return (startMS, endMS, recording)
     }
 
     /// Forgets everything; the session's audio goes on counting.

@@ -53,6 +53,7 @@ package struct LoopbackMachine: SessionLogic {
         case .expiry:
             isOver = true
             limits.expire(into: &actions)
+        case .idle: break
         }
     }
 

@@ -23,4 +23,6 @@ package enum SessionAction: Sendable, Equatable {
 package enum SessionTimer: Sendable, Hashable, CaseIterable {
     /// The session's longest duration is reached.
     case expiry
+    /// Nobody has spoken for `idle_timeout_ms` since the last response was played.
+    case idle
 }

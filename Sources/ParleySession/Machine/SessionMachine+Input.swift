@@ -28,6 +28,7 @@ extension SessionMachine {
     private mutating func speechStarted(_ startMS: Int, into actions: inout [SessionAction]) {
         let itemID = ids.item()
         input.turnItemID = itemID
+        stopIdling(into: &actions)
         actions.append(.send(.speechStarted(itemID: itemID, audioStartMS: startMS)))
         guard session.kind == .realtime, session.input.turnDetection?.interruptResponse == true else { return }
         endConversationResponse(.cancelled(reason: "turn_detected"), into: &actions)
@@ -39,11 +40,7 @@ extension SessionMachine {
         actions.append(.send(.speechStopped(itemID: itemID, audioEndMS: endMS)))
         add(recording, as: itemID, into: &actions)
         guard session.kind == .realtime, session.input.turnDetection?.createResponse == true else { return }
-        do throws(RealtimeError) {
-            try startResponse(ResponseOverrides(), into: &actions)
-        } catch {
-            actions.append(.send(.error(error)))
-        }
+        startResponseUnasked(into: &actions)
     }
 
     /// The client commits by hand.
@@ -51,11 +48,12 @@ extension SessionMachine {
         let recording = try input.commit()
         let itemID = input.turnItemID ?? ids.item()
         input.turnItemID = nil
+        stopIdling(into: &actions)
         add(recording, as: itemID, into: &actions)
     }
 
     /// Makes a recording the user's next message.
-    private mutating func add(_ audio: ByteBuffer, as itemID: String, into actions: inout [SessionAction]) {
+    mutating func add(_ audio: ByteBuffer, as itemID: String, into actions: inout [SessionAction]) {
         let recording = Recording(audio, format: session.input.format)
         let item = Item(
             id: itemID,

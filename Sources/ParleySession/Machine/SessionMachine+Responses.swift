@@ -28,6 +28,7 @@ extension SessionMachine {
             )
         }
         let request = try request(overrides)
+        if !overrides.isOutOfBand { stopIdling(into: &actions) }
         let response = Response(
             id: request.id,
             conversationID: overrides.isOutOfBand ? nil : conversationID,
@@ -42,6 +43,15 @@ extension SessionMachine {
         )
         actions.append(.send(.responseCreated(response)))
         actions.append(.engine(.respond(request)))
+    }
+
+    /// Starts a response that no client event asks for; an error is nobody's fault in particular.
+    mutating func startResponseUnasked(into actions: inout [SessionAction]) {
+        do throws(RealtimeError) {
+            try startResponse(ResponseOverrides(), into: &actions)
+        } catch {
+            actions.append(.send(.error(error)))
+        }
     }
 
     private mutating func request(_ overrides: ResponseOverrides) throws(RealtimeError) -> ResponseRequest {
@@ -89,7 +99,11 @@ extension SessionMachine {
         return items
     }
 
-    mutating func cancelResponse(_ responseID: String?, into actions: inout [SessionAction]) throws(RealtimeError) {
+    mutating func cancelResponse(
+        _ responseID: String?,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) throws(RealtimeError) {
         let found = responses.firstIndex { responseID == nil ? !$0.isOutOfBand : $0.id == responseID }
         guard let index = found else {
             throw RealtimeError(
@@ -97,7 +111,9 @@ extension SessionMachine {
                 message: "Cancellation failed: no active response found"
             )
         }
+        let isOutOfBand = responses[index].isOutOfBand
         end(index, .cancelled(reason: "client_cancelled"), into: &actions)
+        if !isOutOfBand { startIdling(at: now, into: &actions) }
     }
 
     /// Ends the running response of the conversation, if there is one.
@@ -156,7 +172,9 @@ extension SessionMachine {
                 case .maxOutputTokens: .incomplete(reason: "max_output_tokens")
                 case .contentFilter: .incomplete(reason: "content_filter")
                 }
+            let isOutOfBand = responses[index].isOutOfBand
             finish(index, status, usage: usage, into: &actions)
+            if !isOutOfBand { startIdling(at: now, into: &actions) }
         case .failed(let failure):
             let status = Response.Status.failed(type: failure.type, code: failure.code, message: failure.message)
             finish(index, status, usage: nil, into: &actions)

@@ -26,6 +26,8 @@ package struct SessionMachine: SessionLogic {
     var audioWasProduced = false
     /// When the client will have played all audio sent so far, if it plays at once.
     var playbackEnd = NIODeadline.distantPast
+    /// When the last response of the conversation had been played, if nothing has happened since.
+    var idleSince: NIODeadline?
     /// Whether the connection is to be closed: nothing is said any more.
     private(set) var isOver = false
 
@@ -86,6 +88,7 @@ package struct SessionMachine: SessionLogic {
             for response in responses { actions.append(.engine(.cancel(responseID: response.id))) }
             responses = []
             limits.expire(into: &actions)
+        case .idle: idled(into: &actions)
         }
     }
 
@@ -95,7 +98,7 @@ package struct SessionMachine: SessionLogic {
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
         switch event {
-        case .sessionUpdate(let update): try updateSession(update, into: &actions)
+        case .sessionUpdate(let update): try updateSession(update, at: now, into: &actions)
         case .inputAudioBufferAppend(let audio): try append(audio, at: now, into: &actions)
         case .inputAudioBufferCommit: try commit(into: &actions)
         case .inputAudioBufferClear:
@@ -114,21 +117,24 @@ package struct SessionMachine: SessionLogic {
             try conversation.truncate(itemID, contentIndex: contentIndex, atMS: end)
             actions.append(.send(.itemTruncated(itemID: itemID, contentIndex: contentIndex, audioEndMS: end)))
         case .responseCreate(let overrides): try startResponse(overrides, into: &actions)
-        case .responseCancel(let responseID): try cancelResponse(responseID, into: &actions)
+        case .responseCancel(let responseID): try cancelResponse(responseID, at: now, into: &actions)
         case .outputAudioBufferClear: break
         }
     }
 
     private mutating func updateSession(
         _ update: JSONObject,
+        at now: NIODeadline,
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
         var changed = session
         try changed.apply(update, audioWasProduced: audioWasProduced, isResponding: isResponding)
         try limits.checkMessage("session", changed.object)
         try input.configure(changed.input)
+        let earlier = session.input.turnDetection
         session = changed
         actions.append(.send(.sessionUpdated(session)))
+        updateIdling(from: earlier, at: now, into: &actions)
     }
 
     private mutating func create(

@@ -57,8 +57,8 @@ struct SessionFuzzer {
         switch number(0...99) {
         case 0..<45: .engine(engineEvent())
         case 45..<60: .client(appended())
-        case 60..<98: .client(clientEvent())
-        default: .wait(.milliseconds(Int64(number(0...4_000))))
+        case 60..<96: .client(clientEvent())
+        default: .wait(.milliseconds(Int64(number(0...8_000))))
         }
     }
 
@@ -180,6 +180,7 @@ struct SessionFuzzer {
                 nil, ["type": "server_vad"], ["type": "server_vad", "interrupt_response": false],
                 ["type": "server_vad", "create_response": false, "silence_duration_ms": 50],
                 ["type": "server_vad", "prefix_padding_ms": 0], ["type": "semantic_vad"],
+                ["type": "server_vad", "idle_timeout_ms": 5_000],
             ]
             input["turn_detection"] = one(of: detections, or: nil)
         }

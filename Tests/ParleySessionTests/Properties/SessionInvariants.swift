@@ -36,6 +36,7 @@ struct SessionInvariants {
     private var unfinishedItems: Set<String> = []
     private var parts: [String: Part] = [:]
     private var speakingItem: String?
+    private var idleItem: String?
     /// Bytes that the deltas of each finished response have carried.
     private(set) var audioBytes: [String: Int] = [:]
 
@@ -52,13 +53,19 @@ struct SessionInvariants {
         case .inputAudioBufferCommitted(let itemID, let previous):
             check(!conversation.contains(itemID), "committed \(itemID) twice")
             check(previous == conversation.last, "committed after \(previous ?? "nothing")")
-            speakingItem = nil
+            check(idleItem == nil || idleItem == itemID, "committed \(itemID) instead of what was announced")
+            (speakingItem, idleItem) = (nil, nil)
         case .inputAudioBufferCleared: speakingItem = nil
         case .speechStarted(let itemID, let start):
             check(start >= 0, "speech starts at \(start)")
             check(!conversation.contains(itemID), "speech of an old item")
             speakingItem = itemID
         case .speechStopped(let itemID, _): check(itemID == speakingItem, "speech of \(itemID) stopped unstarted")
+        case .inputTimeoutTriggered(let itemID, let start, let end):
+            check(start <= end, "silence from \(start) to \(end)")
+            check(!running.values.contains { !$0.isOutOfBand }, "idle while a response runs")
+            check(speakingItem == nil, "idle while somebody speaks")
+            idleItem = itemID
         case .responseCreated, .responseDone, .outputItemAdded, .outputItemDone: sawResponse(event)
         default: sawPart(event)
         }

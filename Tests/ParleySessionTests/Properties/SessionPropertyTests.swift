@@ -78,6 +78,7 @@ private struct FuzzRun {
     private var given: [String: Int] = [:]
     private var isPCM: [String: Bool] = [:]
     private var isClosed = false
+    private var idleEnd: NIODeadline?
 
     init(seed: UInt64, limits: SessionLimits) {
         self.limits = limits
@@ -100,7 +101,12 @@ private struct FuzzRun {
                 given[id, default: 0] += samples.count * 2
             }
             perform { [now] in $0.received(event, at: now, into: &$1) }
-        case .wait(let time): now = now + time
+        case .wait(let time):
+            now = now + time
+            if let idleEnd, idleEnd <= now {
+                self.idleEnd = nil
+                perform { [now] in $0.fired(.idle, at: now, into: &$1) }
+            }
         }
         checkLimits()
     }
@@ -125,6 +131,8 @@ private struct FuzzRun {
                 fuzzer.saw(event.object(eventID: ""))
                 note(event)
             case .close: isClosed = true
+            case .startTimer(.idle, let delay): idleEnd = now + delay
+            case .cancelTimer(.idle): idleEnd = nil
             default: break
             }
         }

@@ -37,6 +37,8 @@ struct SequenceReplay {
         if shown?["turn_detection"] == .null || shown?["audio"]?["input"]?["turn_detection"] == .null {
             session.input.turnDetection = nil
         }
+        session.input.turnDetection?.idleTimeoutMS =
+            shown?["audio"]?["input"]?["turn_detection"]?["idle_timeout_ms"]?.intValue
         var limits = SessionLimits()
         // The samples show what an engine produces as one delta each.
         limits.deltaBytes = 1 << 20
@@ -113,6 +115,7 @@ struct SequenceReplay {
             case "response.function_call_arguments.done":
                 return harness.respond(.toolCall(index: 0, .finished))
             case "response.done": return finish(event["response"])
+            case "input_audio_buffer.timeout_triggered": return stayIdle()
             case "input_audio_buffer.speech_stopped": return harness.append(TestAudio.silence(ms: 1_000))
             case "conversation.item.input_audio_transcription.delta":
                 return transcribe(event, .delta(event["delta"]?.stringValue ?? ""))
@@ -123,6 +126,15 @@ struct SequenceReplay {
             default: continue
             }
         }
+    }
+
+    /// The sample begins after an answer that it does not show.
+    private mutating func stayIdle() {
+        harness.client(["type": "response.create"])
+        harness.respond(.finished(.completed, usage: nil))
+        _ = harness.takeEvents()
+        harness.append(TestAudio.silence(ms: 6_000))
+        harness.advance(by: .seconds(6))
     }
 
     private mutating func finish(_ response: JSON?) {

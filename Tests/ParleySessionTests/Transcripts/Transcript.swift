@@ -107,10 +107,10 @@ private enum BetaForm {
         "response.output_audio_transcript.done": "response.audio_transcript.done",
     ]
 
+    private static let hidden: Set = ["conversation.item.done", "input_audio_buffer.timeout_triggered"]
+
     static func event(_ event: JSON) -> JSON? {
-        guard let type = event.stringValue ?? event["type"]?.stringValue, type != "conversation.item.done" else {
-            return nil
-        }
+        guard let type = event.stringValue ?? event["type"]?.stringValue, !hidden.contains(type) else { return nil }
         let name = JSON(names[type] ?? type)
         guard case .object(var object) = parts(event) else { return name }
         object["type"] = name
