@@ -72,6 +72,17 @@ struct SecretMintTests {
     }
 
     @Test(
+        "Beta: a lifetime by either of its two names",
+        arguments: [SecretMint.Endpoint.sessions, .transcriptionSessions],
+        ["expires_after", "expires_at"]
+    )
+    func lifetimes(endpoint: SecretMint.Endpoint, name: String) throws {
+        let lifetime: JSON = ["anchor": "created_at", "seconds": 300]
+        let answer = try Self.mint(["client_secret": .object(JSONObject([(name, lifetime)]))], endpoint)
+        #expect(answer["client_secret"]?["expires_at"] == JSON(Self.now + 300))
+    }
+
+    @Test(
         "What is wrong is named by its path",
         arguments: [
             (SecretMint.Endpoint.clientSecrets, ["session": ["voice": "x"]] as JSONObject, "session.voice"),
@@ -83,6 +94,7 @@ struct SecretMintTests {
             (.clientSecrets, ["expires_after": ["anchor": "now"]], "expires_after.anchor"),
             (.sessions, ["modalities": ["audio"]], "session.modalities"),
             (.sessions, ["client_secret": ["expires_after": ["seconds": 1]]], "client_secret.expires_after.seconds"),
+            (.sessions, ["client_secret": ["expires_at": ["seconds": 1]]], "client_secret.expires_at.seconds"),
         ] as [(SecretMint.Endpoint, JSONObject, String)]
     )
     func errors(endpoint: SecretMint.Endpoint, body: JSONObject, param: String) {

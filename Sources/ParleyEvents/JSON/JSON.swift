@@ -126,7 +126,27 @@ public struct JSONNumber: Sendable, Hashable {
     /// The value as an integer; `1.0` and `1e2` count as integers.
     ///
     /// `nil` if it has a fraction or does not fit.
-    public var int: Int? { Int(text) ?? Double(text).flatMap { Int(exactly: $0) } }
+    public var int: Int? { Int(text) ?? exactInt }
+
+    /// The integer that a fraction and an exponent leave, digit by digit: a double has too few of them.
+    private var exactInt: Int? {
+        let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
+        guard let mantissa = parts.first else { return nil }
+        let pieces = mantissa.split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = pieces.count > 1 ? pieces[1] : ""
+        var digits = pieces[0].drop { $0 == "-" } + fraction
+        guard digits.contains(where: { $0 != "0" }) else { return 0 }
+        // An exponent that is no Int is further away than any text has digits.
+        guard var exponent = parts.count > 1 ? Int(parts[1]) : 0 else { return nil }
+        exponent -= fraction.utf8.count
+        while exponent < 0, digits.last == "0" {
+            digits.removeLast()
+            exponent += 1
+        }
+        digits = digits.drop { $0 == "0" }
+        guard (0...19).contains(exponent), digits.utf8.count + exponent <= 19 else { return nil }
+        return Int((text.hasPrefix("-") ? "-" : "") + digits + String(repeating: "0", count: exponent))
+    }
 
     /// The value as a double.
     public var double: Double { Double(text) ?? 0 }

@@ -38,7 +38,10 @@ extension BetaClientTranslation {
     mutating func serverEvent(_ event: consuming JSONObject) -> [JSONObject] {
         dropped.forgetAll()
         guard let type = event["type"]?.stringValue else { return [] }
-        if !hidden.isEmpty, hidden.contains(event["item_id"]) { return [] }
+        if hidden.contains(event["item_id"]) {
+            if type == "conversation.item.deleted" { forget(event["item_id"]) }
+            return []
+        }
         if let name = Self.hotEvents.name(for: type) {
             event["type"] = .string(name)
             event["obfuscation"] = nil
@@ -57,8 +60,14 @@ extension BetaClientTranslation {
     }
 
     private mutating func shared(_ event: JSONObject, _ type: String) -> JSONObject {
-        if type == "conversation.item.deleted", let id = event["item_id"]?.stringValue { announced[id] = nil }
+        if type == "conversation.item.deleted" { forget(event["item_id"]) }
         return event
+    }
+
+    private mutating func forget(_ id: JSON?) {
+        guard let id = id?.stringValue else { return }
+        announced[id] = nil
+        hidden.remove(id)
     }
 
     private mutating func reshaped(_ event: JSONObject, _ type: String) throws(RealtimeError) -> [JSONObject] {
@@ -86,6 +95,7 @@ extension BetaClientTranslation {
     private mutating func sessionShown(_ event: JSONObject, _ type: String) throws(RealtimeError) -> [JSONObject] {
         guard case .object(let ga)? = event["session"] else { return [event] }
         session = ga
+        if type == "session.updated", echoChange?.eventID == nil { echoChange = nil }
         var shown = event
         let isTranscription = Self.isTranscription(ga)
         shown["type"] = .string(isTranscription ? "transcription_\(type)" : type)
@@ -123,13 +133,21 @@ extension BetaClientTranslation {
             wasRefusedAsBeta = true
             return []
         }
-        if let change = echoChange, change.eventID == event["error"]?["event_id"]?.stringValue {
+        if let change = echoChange, isRefusal(event["error"], ofUpdate: change.eventID) {
             echo = change.before
             echoChange = nil
         }
         let paths = ParameterPaths.toBeta
             .adding("response.\(tokenLimitName)", for: "response.max_output_tokens")
         return [paths.event(event)]
+    }
+
+    /// Whether an error refuses the update with that id; one without an id is told by what the error is about.
+    private func isRefusal(_ error: JSON?, ofUpdate id: String?) -> Bool {
+        guard error?["event_id"]?.stringValue == id else { return false }
+        guard id == nil else { return true }
+        if let path = error?["param"]?.stringValue { return path == "session" || path.hasPrefix("session.") }
+        return error?["code"] == "cannot_update_voice" || error?["code"] == "invalid_parameter"
     }
 
     private mutating func responseShown(_ event: JSONObject) throws(RealtimeError) -> JSONObject {
@@ -147,11 +165,12 @@ extension BetaClientTranslation {
         created["type"] = "conversation.item.created"
         if let id = event["item"]?["id"]?.stringValue {
             if HiddenItems.mustHide(event["item"]) {
-                hidden.hide(id, after: previous)
+                hidden.hide(id)
+                hidden.insert(id, after: previous)
                 return []
             }
             if let earlier = announced.updateValue(type, forKey: id), earlier != type { return [] }
-            if !hidden.isEmpty { hidden.insert(id, after: previous) }
+            hidden.insert(id, after: previous)
         }
         return try itemShown(created)
     }
@@ -171,7 +190,7 @@ extension BetaClientTranslation {
     }
 
     private func withVisiblePredecessor(_ event: JSONObject) -> JSONObject {
-        guard !hidden.isEmpty, let previous = event["previous_item_id"] else { return event }
+        guard let previous = event["previous_item_id"] else { return event }
         var repaired = event
         repaired["previous_item_id"] = hidden.visible(previous)
         return repaired

@@ -17,8 +17,8 @@ struct BetaClientTranslation: Sendable {
     }
 
     var echo = Echo()
-    /// Id of the last update that changed the echo and what it was before, in case the server refuses the update.
-    var echoChange: (eventID: String, before: Echo)?
+    /// Id of the update under way that changed the echo and what it was before, in case the server refuses the update.
+    var echoChange: (eventID: String?, before: Echo)?
     /// The session as the server showed it last.
     var session: JSONObject?
     /// Under which of its two names the client last set the token limit of a response.
@@ -66,7 +66,8 @@ struct BetaClientTranslation: Sendable {
         remember(beta, shape, updateID: event["event_id"]?.stringValue)
         // An update for the other kind of session is the server's to refuse, whatever is in it.
         let isForThisSession = session.map { ($0["type"] ?? "realtime") == kind } ?? true
-        guard !ga.isEmpty || !isForThisSession else { return answerUpdate() }
+        let saysNothing = ga.isEmpty && isForThisSession && unknownMembers == .drop
+        guard !saysNothing else { return answerUpdate() }
         translated["session"] = .object(JSONObject([("type", kind)] + ga.members.map { ($0.name, $0.value) }))
         return .forward(translated)
     }
@@ -95,10 +96,10 @@ struct BetaClientTranslation: Sendable {
         if case .array(let names)? = modalities, modalities == ["text", "audio"] || modalities == ["audio", "text"] {
             echo.audioModalities = names
         }
-        if echo != before { echoChange = updateID.map { (eventID: $0, before: before) } }
+        if echo != before { echoChange = (updateID, before) }
     }
 
-    /// Nothing is left to say to the server, and the client waits for an answer all the same.
+    /// Nothing is left to say to the server behind a relay, and the client waits for an answer all the same.
     private mutating func answerUpdate() -> DialectTranslator.ClientOutcome {
         guard let session else {
             local.oweAnswer()
@@ -109,7 +110,10 @@ struct BetaClientTranslation: Sendable {
 
     private mutating func responseCreation(_ event: JSONObject) throws(RealtimeError) -> JSONObject {
         guard case .object(let beta)? = event["response"] else { return event }
-        if unknownMembers == .keep { try ObjectShape.responseRequest.check(beta) }
+        if unknownMembers == .keep {
+            try ObjectShape.responseRequest.check(beta)
+            try Fields(beta, at: "response").checkBetaInput()
+        }
         if let name = ["max_response_output_tokens", "max_output_tokens"].first(where: { beta[$0] != nil }) {
             tokenLimitName = name
         }
@@ -120,6 +124,7 @@ struct BetaClientTranslation: Sendable {
 
     private mutating func itemCreation(_ event: JSONObject) throws(RealtimeError) -> JSONObject {
         guard case .object(let beta)? = event["item"] else { return event }
+        if unknownMembers == .keep { try Fields(beta, at: "item").checkBetaItem() }
         var translation = ToGA(sender: .client, dropped: dropped)
         defer { dropped = translation.dropped }
         var translated = event

@@ -2,11 +2,14 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Items a beta client is not told of, and what stands before them.
+/// Items a beta client is not told of, and the order of the conversation, which tells what stands before them.
 struct HiddenItems: Sendable {
-    private var predecessors: [String: String?] = [:]
-
-    var isEmpty: Bool { predecessors.isEmpty }
+    private var hidden: Set<String> = []
+    private var first: String?
+    /// The item before each; those that stand first are not in it.
+    private var predecessors: [String: String] = [:]
+    /// The item behind each.
+    private var successors: [String: String] = [:]
 
     /// Whether a beta client has no word for this item.
     static func mustHide(_ item: JSON?) -> Bool {
@@ -14,35 +17,43 @@ struct HiddenItems: Sendable {
     }
 
     func contains(_ id: JSON?) -> Bool {
-        guard let id = id?.stringValue else { return false }
-        return predecessors[id] != nil
+        guard !hidden.isEmpty, let id = id?.stringValue else { return false }
+        return hidden.contains(id)
     }
 
     /// An item was announced that is to be hidden.
-    mutating func hide(_ id: String, after previous: String?) {
-        insert(id, after: previous)
-        predecessors[id] = .some(previous)
-    }
+    mutating func hide(_ id: String) { hidden.insert(id) }
 
-    /// An output item was announced that is to be hidden; its place in the conversation is not known yet.
-    mutating func hide(_ id: String) {
-        if predecessors[id] == nil { predecessors[id] = .some(nil) }
-    }
-
-    /// An item was announced after `previous`: hidden items that stood there stand behind it now.
+    /// An item entered the conversation after `previous`, or as the first.
     mutating func insert(_ id: String, after previous: String?) {
-        for (hidden, predecessor) in predecessors where predecessor == previous && hidden != id {
-            predecessors[hidden] = .some(id)
-        }
+        remove(id)
+        guard previous != id else { return }
+        if let next = previous == nil ? first : previous.flatMap({ successors[$0] }) { link(id, next) }
+        if let previous { link(previous, id) } else { first = id }
+    }
+
+    /// An item left the conversation: what stood behind it stands behind its predecessor.
+    mutating func remove(_ id: String) {
+        let previous = predecessors.removeValue(forKey: id)
+        let next = successors.removeValue(forKey: id)
+        if first == id { first = next }
+        if let previous { successors[previous] = nil }
+        if let next { predecessors[next] = nil }
+        if let previous, let next { link(previous, next) }
+    }
+
+    private mutating func link(_ id: String, _ next: String) {
+        successors[id] = next
+        predecessors[next] = id
     }
 
     /// What a beta client is told for a `previous_item_id`: the nearest item before it that is not hidden, or null.
     func visible(_ previous: JSON) -> JSON {
-        guard case .string(var id) = previous else { return previous }
-        // A server may report an item as its own predecessor, so that the way back need not end.
+        guard !hidden.isEmpty, case .string(var id) = previous else { return previous }
+        // A server may say that items follow each other in a circle, so that the way back need not end.
         for _ in 0...predecessors.count {
-            guard let predecessor = predecessors[id] else { return .string(id) }
-            guard let predecessor else { return .null }
+            guard hidden.contains(id) else { return .string(id) }
+            guard let predecessor = predecessors[id] else { return .null }
             id = predecessor
         }
         return .null

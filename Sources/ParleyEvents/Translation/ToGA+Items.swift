@@ -29,6 +29,10 @@ extension ToGA {
     ///
     /// Only what the assistant said is called differently.
     mutating func item(_ beta: JSONObject, at path: String) throws(RealtimeError) -> JSONObject {
+        if sender == .client, HiddenItems.mustHide(.object(beta)) {
+            // GA would take it, and its answer would have to be hidden.
+            throw .unsupported("\(path).type", by: .beta, "items of remote tool servers.")
+        }
         guard case .array(var parts)? = beta["content"] else { return beta }
         let isAssistant = beta["role"] == "assistant"
         for index in parts.indices {

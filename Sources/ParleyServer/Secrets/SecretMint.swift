@@ -25,6 +25,9 @@ struct SecretMint: Sendable {
     let key: ClientSecretKey
     let defaultModel: String
 
+    /// What beta clients call the lifetime: one name for conversations, another for transcription, and either is taken.
+    private static let lifetimeNames = ["expires_after", "expires_at"]
+
     /// Allowed lifetimes in seconds.
     private static let lifetimes = 10...7_200
 
@@ -68,11 +71,8 @@ struct SecretMint: Sendable {
         var flat = body
         flat["client_secret"] = nil
         let secret = try Self.object(body["client_secret"], at: "client_secret") ?? [:]
-        let lifetime = try Self.lifetime(
-            secret["expires_after"],
-            at: "client_secret.expires_after",
-            default: endpoint
-        )
+        let name = Self.lifetimeNames.first { secret[$0] != nil } ?? Self.lifetimeNames[0]
+        let lifetime = try Self.lifetime(secret[name], at: "client_secret.\(name)", default: endpoint)
         let isTranscription = endpoint == .transcriptionSessions
         let model = isTranscription ? nil : flat["model"]
         if !isTranscription { flat["model"] = nil }

@@ -106,6 +106,13 @@ extension SessionMachine {
     ) throws(RealtimeError) {
         let found = responses.firstIndex { responseID == nil ? !$0.isOutOfBand : $0.id == responseID }
         guard let index = found else {
+            // One that has just ended is a race; one that never was is a mistake.
+            if let responseID, isResponding, !endedResponses.contains(responseID) {
+                throw .invalidValue(
+                    "response_id",
+                    message: "Invalid 'response_id': this session has no response with id '\(responseID)'."
+                )
+            }
             throw RealtimeError(
                 code: "response_cancel_not_active",
                 message: "Cancellation failed: no active response found"
@@ -135,6 +142,8 @@ extension SessionMachine {
         into actions: inout [SessionAction]
     ) {
         var response = responses.remove(at: index)
+        endedResponses.append(response.id)
+        if endedResponses.count > Self.rememberedResponses { endedResponses.removeFirst() }
         response.ended(status, usage: usage, conversation: &conversation, into: &actions)
         if case .cancelled = status { playbackEnd = .distantPast }
     }

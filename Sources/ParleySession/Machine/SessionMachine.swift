@@ -20,6 +20,9 @@ package struct SessionMachine: SessionLogic {
     var input: InputAudioBuffer
     /// Running responses, oldest first; at most one of them belongs to the conversation.
     var responses: [ResponseMachine] = []
+    /// The last responses that have ended, oldest first; at most ``rememberedResponses``.
+    var endedResponses: [String] = []
+    static let rememberedResponses = 64
     /// How many seconds of speech are being transcribed, by item.
     var transcriptions: [String: Double] = [:]
     /// Whether the assistant has spoken, which locks the voice.

@@ -153,6 +153,67 @@ struct BetaEdgeTests {
         #expect(shown.first?["session"]?["temperature"] == 0.8)
     }
 
+    @Test(
+        "a refused update leaves no trace of its temperature, whether it had an id or not",
+        arguments: [#""event_id":"e","#, ""],
+        [
+            #"{"code":"unknown_parameter","param":"session.x"}"#, #"{"code":"cannot_update_voice","param":null}"#,
+            #"{"code":"invalid_parameter"}"#, #"{"param":"session"}"#,
+        ]
+    )
+    mutating func rollsBack(id: String, error: String) throws {
+        let created = #"{"type":"session.created","session":{"type":"realtime"}}"#
+        _ = translator.serverEvent(try object(created))
+        let update = #"{"type":"session.update",\#(id)"session":{"temperature":0.9,"voice":"v"}}"#
+        #expect(translator.clientEvent(try object(update)).forwarded != nil)
+        var refusal = try object(#"{"type":"error","error":\#(error)}"#)
+        if !id.isEmpty, case .object(var inner)? = refusal["error"] {
+            inner["event_id"] = "e"
+            refusal["error"] = .object(inner)
+        }
+        _ = translator.serverEvent(refusal)
+        let shown = translator.serverEvent(try object(#"{"type":"session.updated","session":{"type":"realtime"}}"#))
+        #expect(shown.first?["session"]?["temperature"] == 0.8)
+    }
+
+    @Test(
+        "errors about something else, or after the update took effect, change nothing",
+        arguments: [
+            #"{"code":"invalid_value","param":"item.id"}"#, #"{"code":"response_cancel_not_active","param":null}"#,
+            #"{"code":"unknown_parameter","param":"session.x","event_id":"other"}"#,
+        ]
+    )
+    mutating func keepsEcho(error: String) throws {
+        let updated = try object(#"{"type":"session.updated","session":{"type":"realtime"}}"#)
+        _ = translator.serverEvent(try object(#"{"type":"session.created","session":{"type":"realtime"}}"#))
+        _ = translator.clientEvent(
+            try object(#"{"type":"session.update","session":{"temperature":0.9,"voice":"v"}}"#)
+        )
+        _ = translator.serverEvent(try object(#"{"type":"error","error":\#(error)}"#))
+        #expect(translator.serverEvent(updated).first?["session"]?["temperature"] == 0.9)
+        _ = translator.serverEvent(try object(#"{"type":"error","error":{"param":"session.voice"}}"#))
+        #expect(translator.serverEvent(updated).first?["session"]?["temperature"] == 0.9)
+    }
+
+    @Test(
+        "an item that only GA knows is refused, by a server and by a relay",
+        arguments: ["mcp_call", "mcp_list_tools", "mcp_approval_request", "mcp_approval_response"]
+    )
+    mutating func refusesRemoteToolItems(type: String) throws {
+        let creation = try object(
+            #"{"type":"conversation.item.create","event_id":"e","item":{"type":"\#(type)","server_label":"s"}}"#
+        )
+        let input = try object(#"{"type":"response.create","response":{"input":[{"type":"\#(type)"}]}}"#)
+        var relay = DialectTranslator(client: .beta, server: .ga)
+        for (event, path) in [(creation, "item.type"), (input, "response.input[0].type")] {
+            let refusal = translator.clientEvent(event).error
+            #expect(refusal?["code"] == "invalid_value" && refusal?["param"] == .string(path))
+            #expect(refusal?["event_id"] == JSON(event["event_id"]?.stringValue))
+            let relayed = relay.clientEvent(event).error
+            #expect(relayed?["code"] == "unsupported_in_dialect" && relayed?["param"] == .string(path))
+        }
+    }
+
     @Test("a relay hands all this on without a word")
     func relayIsSilent() throws {
         var relay = DialectTranslator(client: .beta, server: .ga)

@@ -49,6 +49,8 @@ struct HiddenItemTests {
     mutating func repairsToNull() throws {
         try hide("x", after: "null")
         #expect(try add("a", after: #""x""#) == .null)
+        #expect(try add("b", after: "null") == .null)
+        #expect(try add("c", after: #""x""#) == "b")
     }
 
     @Test("an item put before a hidden one is what stands before it from then on")
@@ -76,6 +78,19 @@ struct HiddenItemTests {
         try hide("y", after: #""z""#)
         try hide("z", after: #""y""#)
         #expect(try add("b", after: #""z""#) == .null)
+    }
+
+    @Test("an item that was deleted is nobody's predecessor any more")
+    mutating func followsDeletions() throws {
+        _ = try add("a", after: "null")
+        _ = try add("b", after: #""a""#)
+        try hide("x", after: #""b""#)
+        try hide("y", after: #""x""#)
+        _ = try show(#"{"type":"conversation.item.deleted","item_id":"b"}"#)
+        #expect(try add("c", after: #""y""#) == "a")
+        _ = try show(#"{"type":"conversation.item.deleted","item_id":"x"}"#)
+        _ = try show(#"{"type":"conversation.item.deleted","item_id":"a"}"#)
+        #expect(try add("d", after: #""y""#) == .null)
     }
 
     @Test(

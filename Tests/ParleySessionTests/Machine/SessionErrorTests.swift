@@ -12,11 +12,11 @@ import Testing
 struct SessionErrorTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let client: [Dialect: JSONObject]
-        let code: String
-        let param: [Dialect: String?]
+        fileprivate(set) var code: [Dialect: String]
+        fileprivate(set) var param: [Dialect: String?]
         fileprivate(set) var message: [Dialect: String]
 
-        var testDescription: String { "\(code) \(client[.ga]?.text ?? "")" }
+        var testDescription: String { "\(code[.ga] ?? "") \(client[.ga]?.text ?? "")" }
 
         init(
             _ ga: JSONObject,
@@ -27,7 +27,7 @@ struct SessionErrorTests {
             _ message: String
         ) {
             client = [.ga: ga, .beta: beta ?? ga]
-            self.code = code
+            self.code = [.ga: code, .beta: code]
             self.param = [.ga: param, .beta: betaParam ?? param]
             // A message names the same path as `param`.
             let betaMessage = param.map { message.replacing($0, with: betaParam ?? $0) }
@@ -61,7 +61,64 @@ struct SessionErrorTests {
             "invalid_value",
             at: "item.content[0].type",
             "Invalid value: 'input_text'. Value must be 'output_text'."
+        )
+        .betaMessage("Invalid value: 'input_text'. Supported values are: 'text' and 'audio'."),
+        Row(
+            message("user", ["type": "output_text", "text": "t"]),
+            "invalid_value",
+            at: "item.content[0].type",
+            "Invalid value: 'output_text'. Supported values are: 'input_text', 'input_audio', and 'input_image'."
+        )
+        .betaMessage("Invalid value: 'output_text'. Supported values are: 'input_text' and 'input_audio'."),
+        Row(
+            message("assistant", ["type": "output_audio", "transcript": "t"]),
+            beta: message("assistant", ["type": "audio", "transcript": 1]),
+            "missing_required_parameter",
+            at: "item.content[0].text",
+            "Missing required parameter: 'item.content[0].text'."
+        )
+        .beta(
+            "invalid_type",
+            at: "item.content[0].transcript",
+            "Invalid type for 'item.content[0].transcript': expected a string, but got an integer instead."
         ),
+        Row(
+            item(["type": "X"]),
+            "invalid_value",
+            at: "item.type",
+            "Invalid value: 'X'. Supported values are: 'message', 'function_call', 'function_call_output', "
+                + "'mcp_list_tools', 'mcp_call', 'mcp_approval_request', and 'mcp_approval_response'."
+        )
+        .betaMessage(
+            "Invalid value: 'X'. Supported values are: 'message', 'function_call', and 'function_call_output'."
+        ),
+        Row(
+            update(["type": "realtime", "tools": [["type": "X"]]]),
+            beta: update(["tools": [["type": "mcp", "server_label": "s"]]]),
+            "invalid_value",
+            at: "session.tools[0].type",
+            "Invalid value: 'X'. Supported values are: 'function' and 'mcp'."
+        )
+        .betaMessage("Invalid value: 'mcp'. Value must be 'function'."),
+        Row(
+            [
+                "type": "response.create",
+                "response": [
+                    "input": [["type": "message", "role": "system", "content": [["type": "output_text", "text": ""]]]]
+                ],
+            ],
+            "invalid_value",
+            at: "response.input[0].content[0].type",
+            "Invalid value: 'output_text'. Value must be 'input_text'."
+        ),
+        Row(
+            update(["type": "realtime", "tool_choice": ["type": "X"]]),
+            beta: update(["tool_choice": ["type": "X"]]),
+            "invalid_value",
+            at: "session.tool_choice.type",
+            "Invalid value: 'X'. Supported values are: 'function' and 'mcp'."
+        )
+        .betaMessage("Invalid value: 'X'. Value must be 'function'."),
         Row(
             ["type": "input_audio_buffer.append", "audio": "?"],
             "invalid_value",
@@ -165,6 +222,12 @@ struct SessionErrorTests {
         ),
         Row(
             ["type": "response.cancel", "response_id": "resp_other"],
+            "invalid_value",
+            at: "response_id",
+            "Invalid 'response_id': this session has no response with id 'resp_other'."
+        ),
+        Row(
+            ["type": "response.cancel", "response_id": "$ended"],
             "response_cancel_not_active",
             "Cancellation failed: no active response found"
         ),
@@ -235,7 +298,7 @@ struct SessionErrorTests {
     ]
 
     /// A session that has spoken and is speaking again.
-    private static func harness(_ dialect: Dialect) throws -> (SessionHarness, spoken: String, response: String) {
+    private static func harness(_ dialect: Dialect) throws -> (SessionHarness, ids: [String: String]) {
         var harness = SessionHarness.opened(dialect)
         let question: JSON = ["type": "input_text", "text": "?"]
         harness.client([
@@ -252,27 +315,31 @@ struct SessionErrorTests {
         harness.client(["type": "response.create"])
         harness.respond(.transcript("Hi."), .audio(TestAudio.assistant(ms: 500)))
         let spoken = harness.unread.last { $0["item_id"] != nil }?["item_id"]?.stringValue
+        let ended = try #require(harness.lastRequest?.id)
         harness.respond(.finished(.completed, usage: nil))
         harness.client(["type": "response.create"])
         _ = harness.takeEvents()
-        return (harness, try #require(spoken), try #require(harness.lastRequest?.id))
+        return (
+            harness, ["$spoken": try #require(spoken), "$ended": ended, "$r": try #require(harness.lastRequest?.id)]
+        )
     }
 
     @Test("have their code, place, words and the client's id", arguments: Dialect.allCases, rows)
     func row(dialect: Dialect, row: Row) throws {
-        var (harness, spoken, response) = try Self.harness(dialect)
+        var (harness, ids) = try Self.harness(dialect)
         var event = try #require(row.client[dialect])
-        if event["item_id"] == "$spoken" { event["item_id"] = .string(spoken) }
+        for name in ["item_id", "response_id"] {
+            if let id = event[name]?.stringValue.flatMap({ ids[$0] }) { event[name] = .string(id) }
+        }
         event["event_id"] = "mine"
         harness.client(event)
-        let message = try #require(row.message[dialect])
-            .replacing("$spoken", with: spoken).replacing("$r", with: response)
+        let message = ids.reduce(try #require(row.message[dialect])) { $0.replacing($1.key, with: $1.value) }
         let answers = harness.takeEvents()
         #expect(answers.count == 1)
         #expect(answers.first?["type"] == "error")
         #expect(
             answers.first?["error"] == [
-                "type": "invalid_request_error", "code": .string(row.code), "message": .string(message),
+                "type": "invalid_request_error", "code": JSON(row.code[dialect]), "message": .string(message),
                 "param": JSON(row.param[dialect] ?? nil), "event_id": "mine",
             ]
         )
@@ -287,7 +354,7 @@ struct SessionErrorTests {
 
     @Test("leave the session as it was", arguments: Dialect.allCases, rows)
     func unchanged(dialect: Dialect, row: Row) throws {
-        var (harness, _, _) = try Self.harness(dialect)
+        var (harness, _) = try Self.harness(dialect)
         let before = harness.machine.session
         harness.client(try #require(row.client[dialect]))
         #expect(harness.machine.session == before)
@@ -325,15 +392,16 @@ struct SessionErrorTests {
 extension SessionErrorTests.Row {
     /// The same row with other words for beta clients.
     fileprivate func betaMessage(_ text: String) -> SessionErrorTests.Row {
-        var row = SessionErrorTests.Row(
-            client[.ga] ?? [:],
-            beta: client[.beta],
-            code,
-            at: param[.ga] ?? nil,
-            beta: param[.beta] ?? nil,
-            ""
-        )
-        row.message = [.ga: message[.ga] ?? "", .beta: text]
+        var row = self
+        row.message[.beta] = text
+        return row
+    }
+
+    /// The same row with another error for beta clients.
+    fileprivate func beta(_ code: String, at param: String, _ text: String) -> SessionErrorTests.Row {
+        var row = betaMessage(text)
+        row.code[.beta] = code
+        row.param[.beta] = .some(param)
         return row
     }
 }
