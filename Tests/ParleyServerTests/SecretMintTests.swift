@@ -92,6 +92,7 @@ struct SecretMintTests {
             (.clientSecrets, ["expires_after": ["seconds": 7_201]], "expires_after.seconds"),
             (.clientSecrets, ["expires_after": ["seconds": "x"]], "expires_after.seconds"),
             (.clientSecrets, ["expires_after": ["anchor": "now"]], "expires_after.anchor"),
+            (.clientSecrets, ["session": ["type": "realtime", "prompt": ["id": "p"]]], "session.prompt"),
             (.sessions, ["modalities": ["audio"]], "session.modalities"),
             (.sessions, ["client_secret": ["expires_after": ["seconds": 1]]], "client_secret.expires_after.seconds"),
             (.sessions, ["client_secret": ["expires_at": ["seconds": 1]]], "client_secret.expires_at.seconds"),

@@ -121,6 +121,7 @@ struct SecretMint: Sendable {
             expiresAt: 0
         )
         try session.apply(asked, audioWasProduced: false)
+        try session.checkAbilities()
         return session
     }
 

@@ -14,6 +14,7 @@ extension SessionMachine {
         guard session.kind == .realtime else {
             throw .invalidValue("type", message: "A transcription session has no responses.")
         }
+        try overrides.checkAbilities()
         if !overrides.isOutOfBand, let running = responses.first(where: { !$0.isOutOfBand }) {
             throw RealtimeError(
                 code: "conversation_already_has_active_response",

@@ -132,6 +132,7 @@ package struct SessionMachine: SessionLogic {
     ) throws(RealtimeError) {
         var changed = session
         try changed.apply(update, audioWasProduced: audioWasProduced, isResponding: isResponding)
+        try changed.checkAbilities()
         try limits.checkMessage("session", changed.object)
         try input.configure(changed.input)
         let earlier = session.input.turnDetection
@@ -154,6 +155,7 @@ package struct SessionMachine: SessionLogic {
                 message: "Tool call ID '\(callID)' not found in conversation."
             )
         }
+        try item.kind.checkAbilities(conversation)
         try limits.checkMessage("item", item.object())
         var item = identified(item)
         item.status = .completed

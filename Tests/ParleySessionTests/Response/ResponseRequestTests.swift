@@ -12,10 +12,7 @@ struct ResponseRequestTests {
     private static var session: Session {
         var session = Session.test()
         session.instructions = "Be kind."
-        session.tools = [
-            .function(name: "f", description: "d", parameters: ["type": "object"]),
-            .mcp(["type": "mcp", "server_label": "s"]),
-        ]
+        session.tools = [.function(name: "f", description: "d", parameters: ["type": "object"])]
         session.toolChoice = .required
         session.maxOutputTokens = .tokens(100)
         session.output.voice = "sage"
