@@ -102,6 +102,7 @@ private struct WordBudget {
                     switch part {
                     case .text(let text): text
                     case .audio(_, let transcript): transcript
+                    case .picture: nil
                     }
                 }
             case .functionCall(_, let name, let arguments): [name, arguments]

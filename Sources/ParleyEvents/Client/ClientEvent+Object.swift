@@ -30,7 +30,7 @@ extension ClientEvent {
 
     private var body: [(String, JSON)] {
         switch self {
-        case .sessionUpdate(let session): [("session", .object(session))]
+        case .sessionUpdate(let session, _): [("session", .object(session))]
         case .inputAudioBufferAppend(let audio): [("audio", .string(Base64.encode(audio)))]
         case .conversationItemCreate(let item, let previous):
             (previous.map { [("previous_item_id", .string($0))] } ?? []) + [("item", .object(item.objectFromClient))]

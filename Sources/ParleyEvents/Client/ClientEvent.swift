@@ -7,7 +7,9 @@ public import NIOCore
 /// What a client can ask for, GA model (protocol reference, section 5).
 public enum ClientEvent: Sendable, Equatable {
     /// Change the session; the object is checked when it is applied.
-    case sessionUpdate(JSONObject)
+    ///
+    /// `temperature` is a beta client's, which the GA object has no place for.
+    case sessionUpdate(JSONObject, temperature: Double? = nil)
     /// Audio in the session's input format, decoded from base64.
     case inputAudioBufferAppend(ByteBuffer)
     /// Turn the buffered audio into a user message.

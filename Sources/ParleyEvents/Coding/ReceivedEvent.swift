@@ -103,12 +103,11 @@ public struct SentEvent: Sendable, Equatable {
         case .event(let event, _): (self.event, problem) = (event, nil)
         case .invalid(let error): (event, problem) = (nil, error)
         case .answered(let objects):
-            if let error = objects.first?["error"].flatMap({ try? RealtimeError(received: $0, at: "error") }) {
-                (event, problem) = (nil, error)
-            } else {
-                // An update of nothing that GA has.
-                (event, problem) = (.sessionUpdate(["type": isTranscription ? "transcription" : "realtime"]), nil)
-            }
+            // What the edge answers itself is an error.
+            event = nil
+            problem =
+                objects.first?["error"].flatMap { try? RealtimeError(received: $0, at: "error") }
+                ?? .invalidEvent("The event cannot be read.")
         }
     }
 

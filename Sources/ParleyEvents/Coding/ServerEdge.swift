@@ -50,17 +50,27 @@ public struct ServerEdge: Sendable {
         guard object["type"]?.stringValue != nil, translator != nil else { return decode(object, inputFormat) }
         switch translator?.clientEvent(object) {
         case .answer(let objects): return .answered(objects)
-        case .forward(let forwarded): return decode(forwarded, inputFormat)
+        case .forward(let forwarded): return decode(forwarded, inputFormat, temperature: Self.temperature(object))
         case nil: return decode(object, inputFormat)
         }
     }
 
-    private func decode(_ object: JSONObject, _ inputFormat: AudioFormat) -> Incoming {
+    /// The temperature in a beta client's session or response, which the translation has checked.
+    private static func temperature(_ beta: JSONObject) -> Double? {
+        (beta["session"] ?? beta["response"])?["temperature"]?.doubleValue
+    }
+
+    private func decode(_ object: JSONObject, _ inputFormat: AudioFormat, temperature: Double? = nil) -> Incoming {
         do {
-            return .event(
-                try ClientEvent(object, inputFormat: inputFormat),
-                eventID: object["event_id"]?.stringValue
-            )
+            var event = try ClientEvent(object, inputFormat: inputFormat)
+            switch event {
+            case .sessionUpdate(let update, _): event = .sessionUpdate(update, temperature: temperature)
+            case .responseCreate(var overrides):
+                overrides.temperature = temperature
+                event = .responseCreate(overrides)
+            default: break
+            }
+            return .event(event, eventID: object["event_id"]?.stringValue)
         } catch {
             return .invalid(error)
         }
@@ -90,9 +100,24 @@ public struct ServerEdge: Sendable {
         default:
             let object = event.object(eventID: eventID)
             for translated in translator?.serverEvent(object) ?? [object] {
-                write { translated.write(into: &$0) }
+                let shown = dialect == .beta ? Self.withTemperature(of: event, translated) : translated
+                write { shown.write(into: &$0) }
             }
         }
+    }
+
+    /// A beta client is shown the temperature of the response itself, which may not be its session's.
+    private static func withTemperature(of event: ServerEvent, _ shown: JSONObject) -> JSONObject {
+        let temperature: Double?
+        switch event {
+        case .responseCreated(let response), .responseDone(let response): temperature = response.temperature
+        default: return shown
+        }
+        guard let temperature, case .object(var object)? = shown["response"] else { return shown }
+        var shown = shown
+        object["temperature"] = JSON(temperature)
+        shown["response"] = .object(object)
+        return shown
     }
 }
 

@@ -129,8 +129,17 @@ extension ContentPart {
             }
             self = .inputAudio(audio: audio, transcript: try fields.string("transcript"))
         case "input_image":
+            let url = try fields.requiredString("image_url")
+            guard Picture(dataURI: url) != nil else {
+                throw .invalidValue(
+                    fields.at("image_url"),
+                    message:
+                        "Invalid '\(fields.at("image_url"))'. Expected a data URI with a PNG or JPEG image in base64 "
+                        + "('data:image/png;base64,…')."
+                )
+            }
             self = .inputImage(
-                url: try fields.requiredString("image_url"),
+                url: url,
                 detail: try fields.word("detail", among: ["auto", "low", "high"])
             )
         default: self = .outputText(try fields.requiredString("text"))

@@ -62,6 +62,8 @@ public struct Response: Sendable, Equatable {
     public var format: AudioFormat
     /// The most tokens it may have.
     public var maxOutputTokens: TokenLimit
+    /// How freely the model chooses; only beta clients set and see it.
+    public var temperature: Double?
     /// The client's own marks, echoed.
     public var metadata: JSONObject?
     /// Tokens, once it is done.

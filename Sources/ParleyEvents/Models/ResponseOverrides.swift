@@ -30,6 +30,8 @@ public struct ResponseOverrides: Sendable, Equatable {
     public var format: AudioFormat?
     /// Instead of the session's.
     public var maxOutputTokens: TokenLimit?
+    /// How freely the model chooses, 0.6 to 1.2, instead of the session's; only beta clients set it.
+    public var temperature: Double?
     /// The client's own marks, echoed.
     public var metadata: JSONObject?
     /// Members that are kept as the client set them: `prompt`, `reasoning`, `parallel_tool_calls`.

@@ -12,11 +12,13 @@ extension Session {
     ///   - update: The object as the client sent it, GA form.
     ///   - audioWasProduced: Whether the session has spoken already, which locks its voice.
     ///   - isResponding: Whether a response is under way, which locks the speed.
+    ///   - temperature: A beta client's, to be taken over with the rest.
     /// - Throws: What is wrong, by the path of the member.
     public mutating func apply(
         _ update: JSONObject,
         audioWasProduced: Bool,
-        isResponding: Bool = false
+        isResponding: Bool = false,
+        temperature: Double? = nil
     ) throws(RealtimeError) {
         let fields = Fields(update, at: "session")
         guard let kind: Kind = try fields.choice("type") else { throw .missing("session.type") }
@@ -43,6 +45,7 @@ extension Session {
                 try changed.output.apply(output, voiceIsLocked: audioWasProduced, speedIsLocked: isResponding)
             }
         }
+        changed.temperature = temperature ?? self.temperature
         self = changed
     }
 

@@ -50,6 +50,10 @@ public struct Session: Sendable, Equatable {
     public var tools: [Tool] = []
     /// How it chooses.
     public var toolChoice = ToolChoice.auto
+    /// How freely the model chooses, 0.6 to 1.2; `nil` = as it likes.
+    ///
+    /// Only beta clients set and see it, so that it is not in the GA object.
+    public var temperature: Double?
     /// The most tokens of a response.
     public var maxOutputTokens = TokenLimit.infinite
     /// What comes in.

@@ -122,7 +122,7 @@ extension ConversationLog.Entry {
         case .outputAudio(_, let transcript):
             let said = heard ?? transcript ?? ""
             return said.isEmpty ? nil : .text(said)
-        case .inputImage: return nil
+        case .inputImage(let url, let detail): return Picture(dataURI: url).map { .picture($0, detail: detail) }
         }
     }
 }

@@ -28,6 +28,12 @@ package struct ResponseRequest: Sendable, Equatable {
     package var speed: Double
     /// Most tokens the model may produce, tool calls included; `nil` = no limit.
     package var maxOutputTokens: Int?
+    /// How freely the model chooses, 0.6 to 1.2; `nil` = as it likes.
+    package var temperature: Double?
+    /// How hard a reasoning model is to think (`minimal` … `xhigh`); `nil` = as it likes.
+    package var reasoningEffort: String?
+    /// Whether the model may call several tools at once; `nil` = as it likes.
+    package var allowsParallelCalls: Bool?
 
     /// Makes a request.
     package init(
@@ -40,7 +46,10 @@ package struct ResponseRequest: Sendable, Equatable {
         wantsAudio: Bool = true,
         voice: String = "alloy",
         speed: Double = 1,
-        maxOutputTokens: Int? = nil
+        maxOutputTokens: Int? = nil,
+        temperature: Double? = nil,
+        reasoningEffort: String? = nil,
+        allowsParallelCalls: Bool? = nil
     ) {
         self.id = id
         self.model = model
@@ -52,6 +61,9 @@ package struct ResponseRequest: Sendable, Equatable {
         self.voice = voice
         self.speed = speed
         self.maxOutputTokens = maxOutputTokens
+        self.temperature = temperature
+        self.reasoningEffort = reasoningEffort
+        self.allowsParallelCalls = allowsParallelCalls
     }
 }
 
@@ -71,6 +83,10 @@ package enum ContextPart: Sendable, Equatable {
     case text(String)
     /// A recording of the user, with its transcript once there is one.
     case audio(Recording, transcript: String?)
+    /// A picture of the user; `detail` is `auto`, `low`, `high` or not given.
+    ///
+    /// At most ``SessionLimits/messageBytes`` as base64, as the item it came with.
+    case picture(Picture, detail: String?)
 }
 
 /// Recorded sound, mono.

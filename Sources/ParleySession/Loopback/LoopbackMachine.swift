@@ -67,9 +67,9 @@ package struct LoopbackMachine: SessionLogic {
         guard !isOver else { return }
         switch event {
         case .inputAudioBufferAppend(let audio): actions.append(.send(.audioDelta(address, audio)))
-        case .sessionUpdate(let update):
+        case .sessionUpdate(let update, let temperature):
             do throws(RealtimeError) {
-                try session.apply(update, audioWasProduced: false)
+                try session.apply(update, audioWasProduced: false, temperature: temperature)
                 actions.append(.send(.sessionUpdated(session)))
             } catch {
                 var error = error

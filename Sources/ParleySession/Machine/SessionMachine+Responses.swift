@@ -30,7 +30,7 @@ extension SessionMachine {
         }
         let request = try request(overrides)
         if !overrides.isOutOfBand { stopIdling(into: &actions) }
-        let response = Response(
+        var response = Response(
             id: request.id,
             conversationID: overrides.isOutOfBand ? nil : conversationID,
             outputModality: overrides.outputModality ?? session.outputModality,
@@ -39,6 +39,7 @@ extension SessionMachine {
             maxOutputTokens: overrides.maxOutputTokens ?? session.maxOutputTokens,
             metadata: overrides.metadata
         )
+        response.temperature = request.temperature
         responses.append(
             ResponseMachine(response, context: request.context, limits: limits)
         )
@@ -75,8 +76,15 @@ extension SessionMachine {
             wantsAudio: (overrides.outputModality ?? session.outputModality) == .audio,
             voice: overrides.voice ?? session.output.voice,
             speed: session.output.speed,
-            maxOutputTokens: limit
+            maxOutputTokens: limit,
+            temperature: overrides.temperature ?? session.temperature,
+            reasoningEffort: setting("reasoning", overrides)?["effort"]?.stringValue,
+            allowsParallelCalls: setting("parallel_tool_calls", overrides)?.boolValue
         )
+    }
+
+    private func setting(_ name: String, _ overrides: ResponseOverrides) -> JSON? {
+        overrides.extra[name] ?? session.extra[name]
     }
 
     /// The conversation as the model is to see it, or what the client gives instead.

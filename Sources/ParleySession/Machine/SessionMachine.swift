@@ -101,7 +101,8 @@ package struct SessionMachine: SessionLogic {
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
         switch event {
-        case .sessionUpdate(let update): try updateSession(update, at: now, into: &actions)
+        case .sessionUpdate(let update, let temperature):
+            try updateSession(update, temperature, at: now, into: &actions)
         case .inputAudioBufferAppend(let audio): try append(audio, at: now, into: &actions)
         case .inputAudioBufferCommit: try commit(into: &actions)
         case .inputAudioBufferClear:
@@ -127,11 +128,17 @@ package struct SessionMachine: SessionLogic {
 
     private mutating func updateSession(
         _ update: JSONObject,
+        _ temperature: Double?,
         at now: NIODeadline,
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
         var changed = session
-        try changed.apply(update, audioWasProduced: audioWasProduced, isResponding: isResponding)
+        try changed.apply(
+            update,
+            audioWasProduced: audioWasProduced,
+            isResponding: isResponding,
+            temperature: temperature
+        )
         try changed.checkAbilities()
         try limits.checkMessage("session", changed.object)
         try input.configure(changed.input)

@@ -8,6 +8,7 @@ internal import ParleyEvents
 struct ContextSize: Sendable {
     var characters = 0
     var audioMS = 0
+    var pictureTokens = 0
 
     init() {}
 
@@ -19,6 +20,7 @@ struct ContextSize: Sendable {
                     switch part {
                     case .text(let text): characters += text.utf8.count
                     case .audio(let recording, _): audioMS += recording.durationMS
+                    case .picture(_, let detail): pictureTokens += detail == "low" ? 85 : 765
                     }
                 }
             case .functionCall(_, let name, let arguments): characters += name.utf8.count + arguments.utf8.count
@@ -33,12 +35,13 @@ struct ContextSize: Sendable {
 
 extension Usage {
     /// Tokens as the model counted them, else by rule of thumb: 4 bytes of text, 100 ms of the user's or 50 ms of the
-    /// assistant's audio are a token, as on the hosted service.
+    /// assistant's audio are a token; a picture is 85 tokens if a glance will do, else 765, as on the hosted service.
     static func estimated(_ input: ContextSize, _ output: ContextSize, counted: TokenUsage?) -> Usage {
         var usage = Usage()
         usage.inputText = counted?.input ?? input.textTokens
         usage.cached = counted?.cachedInput ?? 0
         usage.inputAudio = input.audioMS / 100
+        usage.inputImage = counted == nil ? input.pictureTokens : 0
         usage.outputText = counted?.output ?? output.textTokens
         usage.outputAudio = output.audioMS / 50
         return usage

@@ -150,6 +150,17 @@ struct ConciergeTests {
         #expect(try await events(of: concierge(), for: request(context: context)).text == "You said: Tell me a story")
     }
 
+    @Test("says that it cannot see")
+    func cannotSee() async throws {
+        let picture = try #require(Picture(dataURI: "data:image/png;base64,AAEC"))
+        let parts: [ContextPart] = [.picture(picture, detail: nil), .text("What is this?")]
+        let context: [ContextItem] = [.message(id: "item_1", role: .user, parts: parts)]
+        #expect(
+            try await events(of: concierge(), for: request(context: context)).text
+                == "I cannot see pictures: I am the built-in script, not a vision model."
+        )
+    }
+
     @Test("understands transcripts as it does text")
     func understandsTranscripts() async throws {
         let recording = Recording(samples: [], sampleRate: 24_000)

@@ -84,8 +84,9 @@ struct ServerEdgeTests {
         }
         #expect(eventID == sample.event["event_id"]?.stringValue)
         switch (sample.event["type"]?.stringValue, event) {
-        case ("session.update", .sessionUpdate(let update)): #expect(update["type"] == "realtime")
-        case ("transcription_session.update", .sessionUpdate(let update)): #expect(update["type"] == "transcription")
+        case ("session.update", .sessionUpdate(let update, _)): #expect(update["type"] == "realtime")
+        case ("transcription_session.update", .sessionUpdate(let update, _)):
+            #expect(update["type"] == "transcription")
         case ("input_audio_buffer.append", .inputAudioBufferAppend),
             ("input_audio_buffer.commit", .inputAudioBufferCommit),
             ("input_audio_buffer.clear", .inputAudioBufferClear),
@@ -97,6 +98,24 @@ struct ServerEdgeTests {
             break
         default: Issue.record("read as another event: \(event)")
         }
+    }
+
+    @Test("hands a beta client's temperature to the session, and no GA client's")
+    func temperature() {
+        let update = #"{"type":"session.update","session":{"temperature":0.7}}"#
+        #expect(
+            Self.received(update, .beta) == .event(.sessionUpdate(["type": "realtime"], temperature: 0.7), eventID: nil)
+        )
+        #expect(
+            Self.received(#"{"type":"session.update","session":{"type":"realtime","temperature":0.7}}"#, .ga)
+                == .event(.sessionUpdate(["type": "realtime", "temperature": 0.7]), eventID: nil)
+        )
+        var expected = ResponseOverrides()
+        expected.temperature = 1.1
+        #expect(
+            Self.received(#"{"type":"response.create","response":{"temperature":1.1}}"#, .beta)
+                == .event(.responseCreate(expected), eventID: nil)
+        )
     }
 
     /// The forms in which beta clients say the same.

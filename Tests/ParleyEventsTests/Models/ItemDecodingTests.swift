@@ -49,7 +49,7 @@ struct ItemDecodingTests {
         let item: JSON = [
             "type": "message", "role": .string(pair.role.rawValue),
             "content": [
-                ["type": .string(pair.type), "text": "t", "audio": "AAA=", "image_url": "data:image/png;base64,"]
+                ["type": .string(pair.type), "text": "t", "audio": "AAA=", "image_url": "data:image/png;base64,AA=="]
             ],
         ]
         if pair.isAllowed {
@@ -133,9 +133,16 @@ struct ItemDecodingTests {
         ),
         .missing(#"{"type":"message","role":"user","content":[{"type":"input_image"}]}"#, "item.content[0].image_url"),
         .value(
-            #"{"type":"message","role":"user","content":[{"type":"input_image","image_url":"u","detail":"best"}]}"#,
+            #"{"type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA","#
+                + #""detail":"best"}]}"#,
             "item.content[0].detail",
             "Invalid value: 'best'. Supported values are: 'auto', 'low', and 'high'."
+        ),
+        .value(
+            #"{"type":"message","role":"user","content":[{"type":"input_image","image_url":"https://example.com/a.png"}]}"#,
+            "item.content[0].image_url",
+            "Invalid 'item.content[0].image_url'. Expected a data URI with a PNG or JPEG image in base64 "
+                + "('data:image/png;base64,…')."
         ),
         .missing(#"{"type":"function_call","arguments":"{}"}"#, "item.name"),
         .missing(#"{"type":"function_call","name":"f"}"#, "item.arguments"),
@@ -266,6 +273,20 @@ struct ItemObjectTests {
             ["type": "input_audio", "transcript": nil, "audio": ""],
         ]
         #expect(item.object(includingAudio: true) == withAudio)
+    }
+
+    @Test(
+        "take pictures as data URIs of PNG and JPEG files",
+        arguments: [
+            ("data:image/png;base64,AAEC", "image/png"), ("data:image/jpeg;base64,AAEC", "image/jpeg"),
+            ("data:image/gif;base64,AAEC", nil), ("data:image/png,AAEC", nil), ("data:image/png;base64,", nil),
+            ("data:image/png;base64,?", nil), ("", nil), ("data:image/pngé;base64,AAEC", nil),
+        ] as [(String, String?)]
+    )
+    func pictures(uri: String, mediaType: String?) {
+        let picture = Picture(dataURI: uri)
+        #expect(picture?.mediaType == mediaType)
+        #expect(picture.map { Array($0.bytes.readableBytesView) } == mediaType.map { _ in [0, 1, 2] })
     }
 
     @Test("name their object and state")

@@ -61,10 +61,24 @@ struct DecodingFuzzTests {
                     continue
                 }
                 counts.read += 1
-                #expect(try ClientEvent(event.object(eventID: nil), inputFormat: .pcm) == event, "\(damaged.text)")
+                let again = try ClientEvent(event.object(eventID: nil), inputFormat: .pcm)
+                #expect(again == event.withoutTemperature, "\(damaged.text)")
             }
         }
         #expect(counts.read > 100 && counts.refused > 100)
+    }
+}
+
+extension ClientEvent {
+    /// The event without what only beta clients say.
+    fileprivate var withoutTemperature: ClientEvent {
+        switch self {
+        case .sessionUpdate(let update, _): return .sessionUpdate(update)
+        case .responseCreate(var overrides):
+            overrides.temperature = nil
+            return .responseCreate(overrides)
+        default: return self
+        }
     }
 }
 

@@ -139,15 +139,15 @@ struct TypedClientEventTests {
     }
 
     @Test(
-        "an update of what only the beta has is one of nothing",
+        "an update of what only the beta has is one of nothing, but for a temperature",
         arguments: [
-            (#"{"type":"session.update","session":{"temperature":0.7}}"#, "realtime"),
-            (#"{"type":"transcription_session.update","session":{}}"#, "transcription"),
-        ]
+            (#"{"type":"session.update","session":{"temperature":0.7}}"#, "realtime", 0.7),
+            (#"{"type":"transcription_session.update","session":{}}"#, "transcription", nil),
+        ] as [(String, String, Double?)]
     )
-    func emptyUpdate(text: String, type: String) throws {
+    func emptyUpdate(text: String, type: String, temperature: Double?) throws {
         let sent = SentEvent(try object(text), dialect: .beta)
-        #expect(sent.event == .sessionUpdate(["type": .string(type)]))
+        #expect(sent.event == .sessionUpdate(["type": .string(type)], temperature: temperature))
         #expect(sent.problem == nil)
     }
 }

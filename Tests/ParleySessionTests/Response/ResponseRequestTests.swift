@@ -101,6 +101,68 @@ struct ResponseRequestTests {
         #expect(harness.lastRequest?.wantsAudio == false)
     }
 
+    @Test("holds a beta client's temperature, the session's or its own, which the client is shown")
+    func temperature() {
+        var harness = SessionHarness.opened(.beta)
+        func answer() -> [JSON?] {
+            harness.respond(.finished(.completed, usage: nil))
+            return harness.takeEvents().map { $0["response"]?["temperature"] }
+        }
+        harness.client(["type": "response.create"])
+        #expect(harness.lastRequest?.temperature == nil)
+        #expect(answer() == [0.8, 0.8])
+        harness.client(["type": "session.update", "session": ["temperature": 1.1]])
+        #expect(harness.takeEvent()?["session"]?["temperature"] == 1.1)
+        harness.client(["type": "response.create"])
+        #expect(harness.lastRequest?.temperature == 1.1)
+        #expect(answer() == [1.1, 1.1])
+        harness.client(["type": "response.create", "response": ["temperature": 0.6]])
+        #expect(harness.lastRequest?.temperature == 0.6)
+        #expect(answer() == [0.6, 0.6])
+        harness.client(["type": "session.update", "session": ["temperature": 0.7, "voice": 1]])
+        #expect(harness.takeEvent()?["type"] == "error")
+        harness.client(["type": "session.update", "session": ["instructions": "i"]])
+        #expect(harness.takeEvent()?["session"]?["temperature"] == 1.1)
+        // Turns that the user ends by being silent follow the session too.
+        harness.append(TestAudio.silence(ms: 300) + TestAudio.speech(ms: 600) + TestAudio.silence(ms: 600))
+        #expect(harness.lastRequest?.temperature == 1.1)
+    }
+
+    @Test("holds what reasoning models are told")
+    func reasoning() {
+        var session = Self.session
+        session.extra = ["reasoning": ["effort": "low"], "parallel_tool_calls": true]
+        var harness = SessionHarness.opened(session: session)
+        harness.client(["type": "response.create", "response": ["parallel_tool_calls": false]])
+        #expect(harness.lastRequest?.reasoningEffort == "low")
+        #expect(harness.lastRequest?.allowsParallelCalls == false)
+    }
+
+    @Test("holds pictures as data, and counts them")
+    func pictures() throws {
+        var harness = SessionHarness.opened()
+        let parts: [JSON] = ["low", "high"]
+            .map { ["type": "input_image", "image_url": "data:image/png;base64,AAEC", "detail": $0] }
+        harness.client([
+            "type": "conversation.item.create",
+            "item": ["id": "i", "type": "message", "role": "user", "content": .array(parts)],
+        ])
+        harness.client(["type": "response.create"])
+        let picture = try #require(Picture(dataURI: "data:image/png;base64,AAEC"))
+        #expect(
+            harness.lastRequest?.context == [
+                .message(
+                    id: "i",
+                    role: .user,
+                    parts: [.picture(picture, detail: "low"), .picture(picture, detail: "high")]
+                )
+            ]
+        )
+        harness.respond(.finished(.completed, usage: nil))
+        let usage = harness.takeEvents().last?["response"]?["usage"]
+        #expect(usage?["input_tokens"] == 850 && usage?["input_token_details"]?["image_tokens"] == 850)
+    }
+
     @Test("gives ids to what the client brings without")
     func input() throws {
         let (request, _) = Self.request([

@@ -149,6 +149,7 @@ extension ContextItem {
                 switch part {
                 case .text(let text): text
                 case .audio(let recording, let transcript): "(\(recording.durationMS) ms) \(transcript ?? "")"
+                case .picture(let picture, let detail): "[\(picture.mediaType) \(detail ?? "")]"
                 }
             }
             return "\(role.rawValue): \(texts.joined(separator: " | "))"

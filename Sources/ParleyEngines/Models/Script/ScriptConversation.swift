@@ -12,6 +12,8 @@ struct ScriptConversation {
         /// The text, also of recordings; `nil` if there is nothing but recordings that nobody has transcribed.
         var text: String?
         var recordings: [Recording] = []
+        /// Whether the user has shown a picture.
+        var hasPicture = false
 
         /// Whether the user switches parrot mode on or off.
         var parrotSwitch: Bool? {
@@ -65,6 +67,7 @@ extension ScriptConversation.Turn {
             case .audio(let recording, let transcript):
                 recordings.append(recording)
                 if let transcript { texts.append(transcript) }
+            case .picture: hasPicture = true
             }
         }
         text = texts.isEmpty ? nil : texts.joined(separator: " ")

@@ -33,6 +33,7 @@ struct ScriptInterpreter {
         if let isOn = turn.parrotSwitch {
             return [.say(isOn ? "Parrot mode is on. I play back what you say." : "Parrot mode is off.")]
         }
+        if turn.hasPicture { return [.say("I cannot see pictures: I am the built-in script, not a vision model.")] }
         let isParrot = request.model.lowercased() == "parrot" || conversation.isParrot
         if let recording = turn.recordings.last, isParrot || (turn.text == nil && !conversation.isParrotForbidden) {
             return [.play(recording)]
