@@ -65,7 +65,10 @@ package struct Fix: Sendable {
     /// What to write, where.
     package let snippet: String?
 
-    package init(_ software: ServerSoftware? = nil, _ text: Text, snippet: String? = nil) {
+    /// A fix for everybody.
+    package init(_ text: Text, snippet: String? = nil) { self.init(nil, text, snippet: snippet) }
+
+    package init(_ software: ServerSoftware?, _ text: Text, snippet: String? = nil) {
         self.software = software
         self.text = text
         self.snippet = snippet

@@ -1,0 +1,9 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Fixes that several causes share, the one for everybody first and then per software.
+enum Remedies {
+    /// Several groups of fixes in one list.
+    static func all(_ groups: [Fix]...) -> [Fix] { groups.flatMap(\.self) }
+}
