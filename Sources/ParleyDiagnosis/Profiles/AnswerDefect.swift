@@ -11,6 +11,8 @@ package enum AnswerDefect: String, Codable, Sendable, CaseIterable {
     case http10 = "http_1.0"
     /// Lines that end in LF
     case bareLF = "bare_lf"
+    /// `HTTP/1.1 101` and nothing behind it
+    case missingReason = "missing_reason"
     /// The head is no HTTP, or a field line is malformed
     case malformedHead = "malformed_head"
     case missingUpgrade = "missing_upgrade"
@@ -22,6 +24,8 @@ package enum AnswerDefect: String, Codable, Sendable, CaseIterable {
     case connectionList = "connection_list"
     case missingAccept = "missing_accept"
     case wrongAccept = "wrong_accept"
+    /// Right but for the case of its letters
+    case acceptCase = "accept_case"
     /// Two `Sec-WebSocket-Accept` lines
     case repeatedAccept = "repeated_accept"
     /// `Content-Length` above 0 in the 101
@@ -48,10 +52,18 @@ package enum AnswerDefect: String, Codable, Sendable, CaseIterable {
     /// White space round the value beyond one blank
     case subprotocolSpaces = "subprotocol_spaces"
     // Extensions
-    /// Accepted though not offered
+    /// Accepted though not offered, which its name in another case is too
     case extensionUnoffered = "extension_unoffered"
-    /// Parameters of permessage-deflate that are invalid or were not offered (RFC 7692 section 7.1)
+    /// permessage-deflate with context takeover accepted though it was not offered; comes with ``extensionUnoffered``
+    case deflateUnoffered = "deflate_unoffered"
+    /// A field without a value
+    case extensionEmpty = "extension_empty"
+    /// Parameters of permessage-deflate that are invalid (RFC 7692 section 7.1)
     case extensionParameters = "extension_parameters"
+    /// `client_max_window_bits` though it was not offered (RFC 7692 section 7.1.2.2)
+    case extensionParameterUnoffered = "extension_parameter_unoffered"
+    /// `client_max_window_bits=8`: right, and yet more than some can do
+    case smallClientWindow = "small_client_window"
     /// permessage-deflate accepted twice
     case extensionRepeated = "extension_repeated"
     // Frames
@@ -61,6 +73,8 @@ package enum AnswerDefect: String, Codable, Sendable, CaseIterable {
     case strayContinuation = "stray_continuation"
     case longControlFrame = "long_control_frame"
     case fragmentedControlFrame = "fragmented_control_frame"
+    /// A length that is not in its shortest form, or has its top bit set
+    case badLength = "bad_length"
     case invalidUTF8 = "invalid_utf8"
     case invalidCloseCode = "invalid_close_code"
     case invalidCloseReason = "invalid_close_reason"

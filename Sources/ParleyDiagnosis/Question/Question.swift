@@ -14,6 +14,8 @@ package struct Question: Codable, Sendable, Equatable {
     package var subprotocols: [String]?
     /// Fields that the user's client adds.
     package var headers: [Header] = []
+    /// A key that each client of the Realtime API is to present in its own way; never encoded.
+    package var key: String?
     /// `Origin` that the user's client sends.
     package var origin: String?
     /// The page whose script opens the socket.
@@ -40,6 +42,12 @@ package struct Question: Codable, Sendable, Equatable {
     package var timeoutSeconds: Double = 10
 
     package init(url: String) { self.url = url }
+
+    // Without the key.
+    private enum CodingKeys: CodingKey {
+        case url, clients, subprotocols, headers, origin, page, resolve, proxy, directURL, expectation, holdSeconds
+        case sendText, sendBytes, errorText, server, timeoutSeconds
+    }
 
     /// What must happen for the connection to be called working.
     package enum Expectation: String, Codable, Sendable, CaseIterable {

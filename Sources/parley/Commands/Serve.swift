@@ -4,6 +4,7 @@
 
 public import ArgumentParser
 public import Logging
+internal import ParleyDiagnosis
 public import ParleyServer
 
 /// The command `parley serve`.
