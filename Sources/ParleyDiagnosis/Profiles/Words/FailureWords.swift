@@ -14,7 +14,7 @@ extension ClientProfile {
         case .chromium: return context.chromium(failure)
         case .firefox: return context.firefox(failure)
         case .webKit: return context.webKit(failure)
-        case .nodeWS: return (id == "wscat" ? "error: " : "Error: ") + context.nodeWS(failure)
+        case .nodeWS: return failure.isEvent ? context.nodeWS(failure) : errorPrefix + context.nodeWS(failure)
         case .undici: return context.undici(failure)
         case .pythonWebSockets: return context.pythonWebSockets(failure)
         case .aiohttp: return context.aiohttp(failure)
@@ -27,6 +27,21 @@ extension ClientProfile {
         case .dotNet: return context.dotNet(failure)
         case .urlSession: return context.urlSession(failure)
         case .swiftNIO, .arduino, .plain: return context.plain(failure)
+        }
+    }
+}
+
+extension ClientProfile {
+    /// What ws's errors begin with where they are printed.
+    private var errorPrefix: String { id == "wscat" ? "error: " : "Error: " }
+}
+
+extension ClientFailure {
+    /// Whether it comes as an event or as nothing at all, not as an error.
+    fileprivate var isEvent: Bool {
+        switch self {
+        case .tooSlow, .silent, .closed, .ended, .errorEvent, .noEvent, .wrongEvent, .noEcho, .pingTimeout: true
+        default: false
         }
     }
 }
