@@ -184,7 +184,7 @@ package struct Bytes: Codable, Sendable, Equatable {
     /// Longest text that is kept, in bytes.
     package static let kept = 2048
 
-    /// Printable text as it is; other bytes as `\xNN`.
+    /// UTF-8 text as it is, tabs and line ends included; other control characters and bytes as `\xNN`.
     package var text: String
     /// How many bytes there were.
     package var count: Int

@@ -31,7 +31,7 @@ package struct Credential: Sendable, Equatable, MaskedDescription {
     package var maskedDescription: String { "\(source.rawValue) \(masked)" }
 
     /// Nil for what clients send in place of a key they do not have: nothing, or what their language prints for it.
-    init?(_ text: String, source: CredentialSource) {
+    package init?(_ text: String, source: CredentialSource) {
         guard !Self.isPlaceholder(text) else { return nil }
         self.source = source
         self.text = text

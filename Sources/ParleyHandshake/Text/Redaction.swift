@@ -52,7 +52,21 @@ package enum Redaction {
     ///   - presented: the keys the client presented; they are found in any field then.
     /// - Returns: the value without secrets.
     package static func value(_ value: String, of name: HTTPField.Name, presented: [Credential] = []) -> String {
-        let name = name.canonicalName
+        self.value(value, ofFieldNamed: name.canonicalName, presented: presented)
+    }
+
+    /// A field value as it may be shown under a name that need not be a valid one.
+    ///
+    /// - Parameters:
+    ///   - value: as sent.
+    ///   - name: in lower case; decides what is secret.
+    ///   - presented: the keys the client presented; they are found in any field then.
+    /// - Returns: the value without secrets.
+    package static func value(
+        _ value: String,
+        ofFieldNamed name: String,
+        presented: [Credential] = []
+    ) -> String {
         if name == "sec-websocket-protocol" {
             return HeaderLists.elements(of: [value]).map(subprotocol).joined(separator: ", ")
         }
@@ -99,7 +113,7 @@ package enum Redaction {
     }
 
     /// Whether a parameter or a field of that name holds a secret.
-    static func isSensitive(_ name: String) -> Bool {
+    package static func isSensitive(_ name: String) -> Bool {
         let name = HeaderText.lowercased(name)
         return ["authorization", "key", "token", "secret", "password", "cookie"]
             .contains { HeaderText.contains(name, $0) }

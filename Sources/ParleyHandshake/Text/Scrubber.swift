@@ -8,11 +8,11 @@ import ParleyWebSocket
 ///
 /// `Redaction` finds keys by their place and their look. A client may also put the key it presents somewhere else
 /// (in the path, in `model`, in `User-Agent`); that is found here.
-struct Scrubber {
+package struct Scrubber: Sendable {
     private let secrets: [[UInt8]]
 
     /// - Parameter credentials: shorter keys than 6 bytes are too likely to be a part of some word.
-    init(_ credentials: [Credential]) {
+    package init(_ credentials: [Credential]) {
         self.secrets = credentials.map { Array($0.text.utf8) }.filter { $0.count >= 6 }
     }
 
@@ -32,7 +32,7 @@ struct Scrubber {
     }
 
     /// The text with the secrets masked and nothing else changed.
-    func masking(_ text: String) -> String { secrets.reduce(text, Self.masking) }
+    package func masking(_ text: String) -> String { secrets.reduce(text, Self.masking) }
 
     /// The text with every place that begins as the secret does masked, for as far as it agrees.
     private static func masking(_ text: String, _ secret: [UInt8]) -> String {

@@ -2,10 +2,13 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
+package import NIOCore
 
 /// Judges UTF-8 that comes in pieces (RFC 3629), refusing it at the first byte that cannot be right.
-struct UTF8Validator: Sendable {
+package struct UTF8Validator: Sendable {
+    /// A validator at the beginning of a text.
+    package init() {}
+
     /// Bytes the current character still lacks, 0 to 3.
     private var missing: UInt8 = 0
     /// Bounds of its next byte: narrower than 80...BF after E0, ED, F0 and F4, which is what rules out
@@ -14,10 +17,10 @@ struct UTF8Validator: Sendable {
     private var high: UInt8 = 0xBF
 
     /// Whether all characters so far are complete.
-    var isBetweenCharacters: Bool { missing == 0 }
+    package var isBetweenCharacters: Bool { missing == 0 }
 
     /// Whether the readable bytes of `buffer` are UTF-8 from beginning to end.
-    static func isValid(_ buffer: ByteBuffer) -> Bool {
+    package static func isValid(_ buffer: ByteBuffer) -> Bool {
         var validator = UTF8Validator()
         return validator.received(last: buffer.readableBytes, of: buffer) && validator.isBetweenCharacters
     }
@@ -25,7 +28,7 @@ struct UTF8Validator: Sendable {
     /// More text came: the last `count` readable bytes of `buffer`.
     ///
     /// - Returns: `false` if the text can no longer become valid; the validator is then of no further use.
-    mutating func received(last count: Int, of buffer: ByteBuffer) -> Bool {
+    package mutating func received(last count: Int, of buffer: ByteBuffer) -> Bool {
         buffer.withUnsafeReadableBytes { bytes in
             received(UnsafeRawBufferPointer(rebasing: bytes.suffix(count)))
         }
