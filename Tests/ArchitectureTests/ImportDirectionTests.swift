@@ -17,7 +17,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "ParleyDoctor": [
         "ParleyDiagnosis", "ParleyTransport", "ParleyHandshake", "ParleyWebSocket", "ParleyEvents", "NIOCore",
-        "NIOPosix", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1", "Crypto", "Logging", "FoundationEssentials",
+        "NIOPosix", "NIOTLS", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1", "Crypto", "Logging", "FoundationEssentials",
         "Synchronization", "Subprocess", "Glibc", "Musl", "Darwin",
     ],
     "ParleyTransport": [

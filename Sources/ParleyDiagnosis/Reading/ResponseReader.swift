@@ -15,7 +15,7 @@ package struct ResponseReader: Sendable {
         case head
         /// It is no HTTP; all that comes belongs to it.
         case notHTTP
-        /// The head of a 101 is complete; what follows it is no longer this reader's.
+        /// The head of a 101, or of a 2xx to CONNECT, is complete; what follows it is no longer this reader's.
         case switched
         /// The head is complete and the body is coming.
         case body
@@ -24,7 +24,8 @@ package struct ResponseReader: Sendable {
     }
 
     package private(set) var state = State.head
-    private let isHeadRequest: Bool
+    private let isConnect: Bool
+    private let keptBodyBytes: Int
     private var reader = HeadReader()
     private var status = 0
     private var version = ""
@@ -36,15 +37,20 @@ package struct ResponseReader: Sendable {
     private var tail: [UInt8] = []
     private var atMS: Int?
 
-    /// - Parameter isHeadRequest: Whether the answer has no body whatever its head says (HEAD, CONNECT with 2xx).
-    package init(isHeadRequest: Bool = false) { self.isHeadRequest = isHeadRequest }
+    /// - Parameters:
+    ///   - isConnect: Whether CONNECT was asked, so that a 2xx has no body and what follows is the tunnel.
+    ///   - keptBodyBytes: How much of the body is kept; the response has the beginning of it.
+    package init(isConnect: Bool = false, keptBodyBytes: Int = Masker.window) {
+        self.isConnect = isConnect
+        self.keptBodyBytes = keptBodyBytes
+    }
 
     /// Whether a byte has come.
     package var hasBegun: Bool { atMS != nil }
 
     /// Takes more bytes.
     ///
-    /// - Returns: What follows the head of a 101: frames.
+    /// - Returns: What follows the head of an answer that switches protocols: frames.
     package mutating func received(_ bytes: some Collection<UInt8>, atMS now: Int) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         if atMS == nil { atMS = now }
@@ -77,7 +83,7 @@ package struct ResponseReader: Sendable {
             rest = reader.received(more)
             if reader.bytes.isEmpty { return [] }
         }
-        if status == 101 {
+        if status == 101 || isConnect && (200..<300).contains(status) {
             state = .switched
             return rest
         }
@@ -104,7 +110,7 @@ package struct ResponseReader: Sendable {
 
     private mutating func readBody(_ bytes: some Collection<UInt8>) {
         bodyCount += bytes.count
-        body += bytes.prefix(max(0, Masker.window - body.count))
+        body += bytes.prefix(max(0, keptBodyBytes - body.count))
         guard state == .body else { return }
         if let length = headers.first("Content-Length").flatMap({ Int(HeaderText.trimmed($0)) }) {
             if bodyCount >= length { state = .complete }
@@ -115,7 +121,7 @@ package struct ResponseReader: Sendable {
     }
 
     private var hasNoBody: Bool {
-        isHeadRequest || status == 204 || status == 304
+        status == 204 || status == 304
             || headers.first("Content-Length").map(HeaderText.trimmed) == "0"
     }
 
@@ -144,6 +150,9 @@ package struct ResponseReader: Sendable {
             )
         }
     }
+
+    /// The beginning of the body, secrets included.
+    package var bodyBytes: [UInt8] { body }
 
     /// The fields of the answer, secrets included.
     package var fields: [Header] { headers }

@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
+internal import NIOCore
 package import ParleyDiagnosis
 
 /// Looks at an address from all sides and says why a client cannot connect.
@@ -20,6 +22,45 @@ package struct Doctor: Sendable {
         _ question: Question,
         progress: @escaping @Sendable (ProbeProgress) -> Void = { _ in }
     ) async -> Report {
-        Diagnosis.report(question, [], startedAt: 0, durationMS: 0)
+        let started = Date()
+        let evidence = await look(question, progress: progress)
+        return Diagnosis.report(
+            question.masked,
+            evidence,
+            startedAt: Int(started.timeIntervalSince1970),
+            durationMS: Int(Date().timeIntervalSince(started) * 1000)
+        )
+    }
+
+    /// Runs the probes.
+    ///
+    /// - Returns: What they saw, in the order in which it was looked for.
+    package func look(
+        _ question: Question,
+        progress: @escaping @Sendable (ProbeProgress) -> Void = { _ in }
+    ) async -> [Evidence] {
+        let masker = Masker(question)
+        // Who names a file that cannot be read is told so by the command line, before anything is looked at.
+        let given = options.caFile.flatMap { try? TrustStore(file: $0) }
+        let log = EvidenceLog()
+        let prober = Prober(
+            question: question,
+            address: TargetAddress(question.url),
+            masker: masker,
+            exchanger: Exchanger(group: options.eventLoopGroup, masker: masker) { given ?? .system },
+            resolver: NameResolver(on: options.eventLoopGroup.any()),
+            gate: Gate(options.concurrency),
+            log: log,
+            progress: progress
+        )
+        let elimination = Elimination(prober: prober, environment: options.environment)
+        let seconds = options.totalSeconds + (question.holdSeconds ?? 0)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await elimination.run() }
+            group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
+            await group.next()
+            group.cancelAll()
+        }
+        return await log.evidence
     }
 }

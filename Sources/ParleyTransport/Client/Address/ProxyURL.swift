@@ -69,7 +69,7 @@ package struct ProxyURL: Sendable, Equatable {
     }
 
     /// The value of `Proxy-Authorization` (RFC 7617), nil without a user.
-    var authorization: String? {
+    package var authorization: String? {
         user.map { "Basic " + Base64Text.encoded(Array("\($0):\(password)".utf8)) }
     }
 
