@@ -53,7 +53,8 @@ struct EvidenceSummary {
         case .direct:
             return (Text("Handshake past the proxy in front,", zh: "绕过前置代理的握手，"), address(evidence.data))
         case .withoutProxy: return (Text("Handshake without the proxy", zh: "不经代理的握手"), nil)
-        case .otherFamily: return (Text("Handshake at the address", zh: "在另一地址上的握手 "), variant ?? address(evidence.data))
+        case .otherFamily:
+            return (Text("Handshake at the address", zh: "在另一地址上的握手 "), variant ?? address(evidence.data))
         case .redirect: return (Text("Handshake where the redirect leads,", zh: "在重定向目标上的握手，"), address(evidence.data))
         case .plainGet: return (Text("Plain GET of the path", zh: "对该路径的普通 GET"), nil)
         case .inventedPath:

@@ -21,7 +21,9 @@ struct ExchangeSummary {
             parts.append(Text("connected", zh: "已连接"))
         }
         if let tls = exchange.tls, tls.result == .completed {
-            if exchange.response == nil || probe == .tls || probe == .tlsVariant { parts.insert(Self.agreed(tls), at: 0) }
+            if exchange.response == nil || probe == .tls || probe == .tlsVariant {
+                parts.insert(Self.agreed(tls), at: 0)
+            }
             if !tls.faults.isEmpty { parts.append(Self.faults(tls.faults)) }
         }
         if exchange.isUpgraded, let end = exchange.end, exchange.conversation?.close == nil { parts += Self.end(end) }
@@ -33,7 +35,10 @@ struct ExchangeSummary {
         if let tcp = exchange.tcp, tcp.result != .connected { return failed(tcp) }
         if let proxy = exchange.proxy, !(200..<300).contains(proxy.status ?? 0) {
             guard let status = proxy.status else {
-                return Text("the proxy's answer was no HTTP: \(proxy.body.quoted)", zh: "代理的应答不是 HTTP：\(proxy.body.quoted)")
+                return Text(
+                    "the proxy's answer was no HTTP: \(proxy.body.quoted)",
+                    zh: "代理的应答不是 HTTP：\(proxy.body.quoted)"
+                )
             }
             let reason = proxy.reason.isEmpty ? "" : " \(proxy.reason)"
             return Text("the proxy answered CONNECT with \(status)\(reason)", zh: "代理对 CONNECT 应答 \(status)\(reason)")
@@ -44,7 +49,8 @@ struct ExchangeSummary {
         case .alert(let number):
             let name = TLSAlert.name(number)
             return Text("the peer refused TLS with alert \(number) (\(name))", zh: "对方以 TLS 警报 \(number)（\(name)）拒绝")
-        case .notTLS(let bytes): return Text("the answer to TLS was no TLS: \(bytes.quoted)", zh: "对 TLS 的应答不是 TLS：\(bytes.quoted)")
+        case .notTLS(let bytes):
+            return Text("the answer to TLS was no TLS: \(bytes.quoted)", zh: "对 TLS 的应答不是 TLS：\(bytes.quoted)")
         case .closed: return Text("the peer closed the connection during TLS", zh: "TLS 握手期间对方关闭了连接")
         case .reset: return Text("the connection was reset during TLS", zh: "TLS 握手期间连接被重置")
         case .timedOut: return Text("no answer to the TLS hello in time", zh: "TLS 握手超时")
@@ -135,7 +141,9 @@ struct ExchangeSummary {
             parts.append(Text("no frames came but \(bytes.quoted)", zh: "收到的不是帧，而是 \(bytes.quoted)"))
         }
         if let echoed = conversation.echoed {
-            parts.append(echoed ? Text("the text came back", zh: "文本已回显") : Text("the text did not come back", zh: "文本未回显"))
+            parts.append(
+                echoed ? Text("the text came back", zh: "文本已回显") : Text("the text did not come back", zh: "文本未回显")
+            )
         }
         if conversation.pingAnswered == false { parts.append(Text("the ping was not answered", zh: "ping 未得到应答")) }
         if let close = conversation.close {

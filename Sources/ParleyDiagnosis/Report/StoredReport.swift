@@ -42,7 +42,11 @@ package struct StoredReport: Sendable, Equatable {
         do throws(JSONError) {
             json = try JSON(parsing: text)
         } catch {
-            throw ReportError(field: "", expected: "JSON, \(error.expected) at byte \(error.offset)", got: "something else")
+            throw ReportError(
+                field: "",
+                expected: "JSON, \(error.expected) at byte \(error.offset)",
+                got: "something else"
+            )
         }
         try self.init(json)
     }
