@@ -20,12 +20,14 @@ struct Parley: AsyncParsableCommand {
         abstract: "A Realtime voice server that every client connects to.",
         discussion: """
             Serves the OpenAI Realtime protocol over WebSocket, in its beta and its GA dialect, with speech and a \
-            scripted conversation partner out of the box, and tries whether any other server does.
+            scripted conversation partner out of the box, tries whether any other server does, and says why a client \
+            cannot connect.
 
             Start with:  parley serve
+            Or find out: parley doctor ws://127.0.0.1:8080
             """,
         version: "parley \(RealtimeServer.version)",
-        subcommands: [Serve.self, Conform.self]
+        subcommands: [Serve.self, Doctor.self, Conform.self]
     )
 
     /// Exit code of wrong usage, for every command.
@@ -51,4 +53,5 @@ struct Parley: AsyncParsableCommand {
     }
 }
 
-private func endProcess(_ code: Int32) -> Never { exit(code) }
+/// Ends the process at once.
+func endProcess(_ code: Int32) -> Never { exit(code) }

@@ -40,7 +40,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "parley": [
         "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents", "ArgumentParser",
-        "Logging", "NIOCore",
+        "Logging", "NIOCore", "UnixSignals",
         "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],

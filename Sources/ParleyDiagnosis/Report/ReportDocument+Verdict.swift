@@ -40,7 +40,7 @@ extension ReportDocument {
         case .fails: return Cell(text: joined(words("It does not connect.", "无法连接。"), cause ?? unproven), tone: .bad)
         case .inconclusive:
             let told =
-                report.evidence.isEmpty
+                report.evidence.isEmpty && report.question.errorText != nil
                 ? words("Nothing was tried; this is what the message alone can mean.", "未做任何探测；以下仅根据错误信息推断。")
                 : words("It could not be told whether it works.", "无法判断是否可以连接。")
             return Cell(text: joined(told, cause), tone: .doubtful)

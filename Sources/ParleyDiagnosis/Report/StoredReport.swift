@@ -6,7 +6,7 @@ package import ParleyEvents
 
 /// What a stored report was made from, to be judged anew.
 package struct StoredReport: Sendable, Equatable {
-    package let question: Question
+    package var question: Question
     package let evidence: [Evidence]
     /// Seconds since 1970.
     package let startedAt: Int

@@ -23,6 +23,12 @@ struct Console: Sendable {
     /// Whether standard error is a terminal, where a line may be written over.
     var hasProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// How wide text on standard output may be: `COLUMNS` within reason, else 100.
+    var columns: Int {
+        let told = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 100
+        return min(max(told, 40), 200)
+    }
+
     /// The line that scripts wait for, on standard output.
     func ready(_ line: String) { output(line + "\n") }
 

@@ -1,0 +1,31 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds what somebody may have meant.
+enum NearestNames {
+    /// The three names that are closest to a word, those that contain it first.
+    static func of(_ word: String, among names: [String]) -> [String] {
+        let word = word.lowercased()
+        let ranked = names.map { name in
+            (name: name, distance: name.contains(word) || word.contains(name) ? 0 : distance(word, name))
+        }
+        return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    }
+
+    /// How many letters must be changed, added or left out (Levenshtein).
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (index, letter) in left.prefix(64).enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for column in right.indices {
+                let changed = diagonal + (letter == right[column] ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(changed, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
