@@ -74,10 +74,14 @@ extension ReportDocument {
         }
     }
 
-    /// The fixes for the software at hand; all of them when nobody knows what it is.
+    /// Most fixes for other software that are shown when nobody knows what it is.
+    private static let mostForOthers = 5
+
+    /// The fixes for the software at hand and for everybody; also some others when nobody knows what it is.
     private mutating func addFixes(_ explained: Report.Explained) {
-        let isKnown = explained.fixes.first?.software != nil && explained.fittingFixes > 0
-        let shown = isKnown ? explained.fixes.prefix(explained.fittingFixes) : explained.fixes[...]
+        let isKnown = explained.fittingFixes > 0 && explained.fixes.first?.software != nil
+        let count = explained.fittingFixes + (isKnown ? 0 : Self.mostForOthers)
+        let shown = explained.fixes.prefix(count)
         for fix in shown {
             let label = fix.software?.rawValue ?? words("in general", "通用")
             add(.fix(label: label, text: fix.text[language], snippet: fix.snippet))

@@ -72,12 +72,17 @@ package struct TextReport: Sendable {
         let widths = (0..<columns - 1)
             .map { column in all.map { TextLayout.width(TextLayout.plain($0[column].text)) }.max() ?? 0 }
         let left = 2 + widths.reduce(0) { $0 + $1 + 2 }
+        // Too little room beside the others: the last column goes below them.
+        let isBelow = style.width - left < Self.leastLastColumn
         return all.flatMap { row in
             let begin = zip(row, widths)
                 .map { cell, width in coloured(TextLayout.padded(TextLayout.plain(cell.text), width), cell.tone) + "  "
                 }
                 .joined()
             let last = row[columns - 1]
+            guard !isBelow else {
+                return ["  " + begin] + (last.text.isEmpty ? [] : wrapped(last, indent: "    "))
+            }
             let blank = String(repeating: " ", count: left)
             let lines = TextLayout.wrapped(TextLayout.plain(last.text), style.width - left)
             return lines.enumerated()
@@ -86,6 +91,8 @@ package struct TextReport: Sendable {
                 }
         }
     }
+
+    private static let leastLastColumn = 16
 
     /// Entries of which the same came in one, with all that was special about them.
     private struct Group {
