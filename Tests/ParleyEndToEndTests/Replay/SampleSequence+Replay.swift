@@ -12,9 +12,6 @@ extension SampleSequence {
     /// Whether the session lasts as long as it may.
     var expires: Bool { steps.contains { $0.event["error"]?["code"] == "session_expired" } }
 
-    /// Whether nobody answers the assistant.
-    var isIdle: Bool { steps.contains { $0.type == "input_audio_buffer.timeout_triggered" } }
-
     var isTranscription: Bool {
         steps.first?.event["session"]?["object"] == "realtime.transcription_session"
     }

@@ -15,20 +15,12 @@ struct SequenceTests {
         "22_mcp.jsonl": "this server takes MCP tools and asks no MCP server for them; see below",
     ]
 
-    private static let idle = "15_idle_timeout.jsonl"
-
     static func names(_ dialect: Dialect) throws -> [String] {
         try Fixtures.names(in: "sequences/\(dialect.rawValue)").filter { others[$0] == nil }
     }
 
-    @Test("event by event, GA", .timeLimit(.minutes(5)), arguments: try names(.ga).filter { $0 != idle })
+    @Test("event by event, GA", .timeLimit(.minutes(5)), arguments: try names(.ga))
     func ga(name: String) async throws { try await SocketReplay.run(.ga, name) }
-
-    @Test("GA only: the session speaks again when nobody answers", .timeLimit(.minutes(5)))
-    func idleTimeout() async {
-        // Sessions do not act on `idle_timeout_ms` yet.
-        await withKnownIssue { try await SocketReplay.run(.ga, Self.idle) }
-    }
 
     @Test("event by event, beta", .timeLimit(.minutes(5)), arguments: try names(.beta))
     func beta(name: String) async throws { try await SocketReplay.run(.beta, name) }

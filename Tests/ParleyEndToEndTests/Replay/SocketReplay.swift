@@ -48,8 +48,6 @@ struct SocketReplay {
         configuration.signingKey = "signing key"
         if sequence.isRefused { configuration.apiKeys = ["the only key"] }
         if sequence.expires { configuration.maxSessionSeconds = 1 }
-        // Without the timeout that it shows, the end of the session ends the test.
-        if sequence.isIdle { configuration.maxSessionSeconds = 8 }
         try await RunningServer.serving(
             CuedTranscripts(engine: pipeline, cues: cues),
             configuration: configuration
