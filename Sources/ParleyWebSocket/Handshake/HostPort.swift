@@ -30,7 +30,7 @@ package struct HostPort: Sendable, Hashable {
         // A colon with nothing behind it is allowed and means no port (RFC 3986 section 3.2.3).
         let digits = rest.dropFirst()
         let number = Int(String(decoding: digits, as: UTF8.self))
-        guard !name.isEmpty, rest.isEmpty || rest.first == UInt8(ascii: ":"), digits.count <= 5,
+        guard !name.isEmpty, !name.hasSuffix("."), rest.isEmpty || rest.first == UInt8(ascii: ":"), digits.count <= 5,
             digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), number ?? 0 <= 65535
         else { return nil }
         self.host = name

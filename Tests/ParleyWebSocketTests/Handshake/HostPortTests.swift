@@ -32,7 +32,8 @@ struct HostPortTests {
     @Test(
         "refuses what is no host",
         arguments: [
-            "", ".", ":80", "a b", " example.com", "user@example.com", "http://example.com", "example.com/path",
+            "", ".", "..", "example.com..", "localhost..:80", ":80", "a b", " example.com", "user@example.com",
+            "http://example.com", "example.com/path",
             "example.com:80:80", "example.com:65536", "example.com:123456", "example.com:-1", "example.com:+80",
             "example.com:8a", "::1", "[::1", "[::1]80", "[]", "[a/b]", "ex,ample.com", "exämple.com", "a\u{0}b",
             "example.com:٨٠",
