@@ -179,7 +179,7 @@ package enum ToolCallProgress: Sendable, Equatable {
 }
 
 /// Why a response ended by itself.
-package enum FinishReason: Sendable, Equatable {
+package enum FinishReason: Sendable, Equatable, CaseIterable {
     case completed, maxOutputTokens, contentFilter
 }
 

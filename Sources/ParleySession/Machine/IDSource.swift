@@ -5,11 +5,14 @@
 /// Makes ids: a prefix and 21 letters and digits (protocol reference, section 3).
 ///
 /// Ids follow from the seed alone, so that a session can be replayed exactly.
-package struct IDSource: Sendable {
+package struct IDSource: Sendable, Equatable {
     private var state: UInt64
 
     /// A source; the same seed gives the same ids.
     package init(seed: UInt64) { state = seed }
+
+    /// A source with this seed goes on as this one does.
+    package var seed: UInt64 { state }
 
     /// An id of an event: `event_…`.
     package mutating func event() -> String { make("event_") }

@@ -6,6 +6,7 @@ import NIOCore
 import ParleyEvents
 import ParleySession
 import ParleyTestSupport
+import Synchronization
 import Testing
 
 /// One session with a client of one dialect at its front, an engine at its back and a clock that the test moves.
@@ -24,6 +25,10 @@ struct SessionHarness {
     private(set) var unreadCommands: [EngineCommand] = []
     /// How the connection was closed.
     private(set) var close: (code: UInt16, reason: String)?
+    private let beginning: RecordedSession
+    private let start: NIODeadline
+    /// All that is to be recorded, in order; written only when a test asks for it.
+    private var happenings: [(SessionRecorder) -> Void] = []
 
     init(
         _ dialect: Dialect = .ga,
@@ -32,12 +37,16 @@ struct SessionHarness {
         seed: UInt64 = 1
     ) {
         self.dialect = dialect
-        machine = SessionMachine(
+        beginning = RecordedSession(
+            dialect: dialect,
             session: session,
             conversationID: "conv_test",
             limits: limits,
-            ids: IDSource(seed: seed)
+            ids: IDSource(seed: seed),
+            eventIDs: eventIDs
         )
+        start = now
+        machine = beginning.machine
         edge = ServerEdge(dialect: dialect)
     }
 
@@ -55,15 +64,17 @@ struct SessionHarness {
 
     // MARK: Inputs
 
-    mutating func open() { perform { $0.opened(into: &$2) } }
+    mutating func open() { perform(.opened) }
 
     /// A client event in the client's dialect.
     mutating func client(_ event: JSONObject) { client(text: event.text) }
 
     mutating func client(text: String) {
         switch edge.received(ByteBuffer(string: text), inputFormat: machine.session.input.format) {
-        case .event(let event, let eventID): perform { $0.received(event, eventID: eventID, at: $1, into: &$2) }
-        case .invalid(let error): carryOut(.send(.error(error)))
+        case .event(let event, let eventID): perform(.client(event, eventID: eventID))
+        case .invalid(let error):
+            happenings.append { [now] in $0.refused(error, at: now) }
+            carryOut(.send(.error(error)))
         case .answered(let objects): for object in objects { deliver(object) }
         }
     }
@@ -72,7 +83,7 @@ struct SessionHarness {
         client(["type": "input_audio_buffer.append", "audio": .string(audio.base64)])
     }
 
-    mutating func engine(_ event: EngineEvent) { perform { $0.received(event, at: $1, into: &$2) } }
+    mutating func engine(_ event: EngineEvent) { perform(.engine(event)) }
 
     /// Progress of the response that was started last.
     mutating func respond(_ progress: ResponseProgress...) {
@@ -84,7 +95,7 @@ struct SessionHarness {
         now = now + amount
         for (timer, deadline) in timers where deadline <= now {
             timers[timer] = nil
-            perform { $0.fired(timer, at: $1, into: &$2) }
+            perform(.fired(timer))
         }
     }
 
@@ -108,18 +119,30 @@ struct SessionHarness {
     /// Whether that timer runs, and how long still.
     func remaining(_ timer: SessionTimer) -> TimeAmount? { timers[timer].map { $0 - now } }
 
-    private mutating func perform(_ body: (inout SessionMachine, NIODeadline, inout [SessionAction]) -> Void) {
+    /// The recording of the session until now, as if it ended here.
+    func recording() -> [ByteBuffer] {
+        let lines = RecordedLines()
+        let recorder = SessionRecorder(beginning, from: start) { lines.append($0) }
+        for happening in happenings { happening(recorder) }
+        recorder.closed(at: now)
+        return lines.lines
+    }
+
+    private mutating func perform(_ input: SessionInput) {
+        happenings.append { [now] in $0.received(input, at: now) }
         var actions: [SessionAction] = []
-        body(&machine, now, &actions)
+        machine.received(input, at: now, into: &actions)
         for action in actions { carryOut(action) }
     }
 
     private mutating func carryOut(_ action: SessionAction) {
         if close != nil { Issue.record("after close: \(action)") }
+        let eventID = eventIDs.id(for: action)
+        happenings.append { $0.did(action, eventID: eventID) }
         switch action {
         case .send(let event):
             var messages: [ByteBuffer] = []
-            edge.send(event, eventID: eventIDs.event()) { write in
+            edge.send(event, eventID: eventID ?? "") { write in
                 var buffer = ByteBuffer()
                 write(&buffer)
                 messages.append(buffer)
@@ -154,6 +177,21 @@ struct SessionHarness {
             Issue.record(error)
         }
         unread.append(object)
+    }
+}
+
+/// The lines of a recording, without their line feeds.
+final class RecordedLines: Sendable {
+    private let storage = Mutex<[ByteBuffer]>([])
+
+    var lines: [ByteBuffer] { storage.withLock { $0 } }
+
+    func append(_ line: ByteBuffer) {
+        var line = line
+        #expect(line.readableBytesView.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+        #expect(line.readableBytesView.last == UInt8(ascii: "\n"))
+        line.moveWriterIndex(to: line.writerIndex - 1)
+        storage.withLock { $0.append(line) }
     }
 }
 

@@ -12,7 +12,7 @@ import Testing
 /// compares all that the client gets.
 struct SequenceReplay {
     private let sequence: SampleSequence
-    private var harness: SessionHarness
+    private(set) var harness: SessionHarness
     private var matcher = EventMatcher(isName: SampleSequence.isServerID)
 
     init(_ dialect: Dialect, _ name: String) throws {

@@ -19,10 +19,11 @@ struct SequenceTests {
         try Dialect.allCases.flatMap { dialect in try names(dialect).map { (dialect, $0) } }
     }
 
-    @Test("event by event, in both dialects", arguments: try sequences())
+    @Test("event by event, in both dialects, and again from its recording", arguments: try sequences())
     func sequence(dialect: Dialect, name: String) throws {
         var replay = try SequenceReplay(dialect, name)
         try replay.run()
+        #expect(try SessionReplayTests.replayed(replay.harness.recording()) == nil)
     }
 
     @Test("and all that are a matter of sessions are there")

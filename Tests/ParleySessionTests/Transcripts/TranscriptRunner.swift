@@ -11,7 +11,7 @@ import Testing
 /// Plays a transcript and compares what comes with what it says.
 struct TranscriptRunner {
     private let transcript: Transcript
-    private var harness: SessionHarness
+    private(set) var harness: SessionHarness
     private var matcher = EventMatcher()
 
     init(_ name: String, _ dialect: Dialect) throws {

@@ -10,10 +10,15 @@ import Testing
 struct TranscriptTests {
     static func names() throws -> [String] { try Fixtures.names(in: "transcripts") }
 
-    @Test("happen as they are written, in both dialects", arguments: Dialect.allCases, try names())
+    @Test(
+        "happen as they are written, in both dialects, and again from their recording",
+        arguments: Dialect.allCases,
+        try names()
+    )
     func transcript(dialect: Dialect, name: String) throws {
         var runner = try TranscriptRunner(name, dialect)
         try runner.run()
+        #expect(try SessionReplayTests.replayed(runner.harness.recording()) == nil)
     }
 
     @Test("are there")

@@ -1,0 +1,120 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import ParleyEvents
+
+/// A line of a recording.
+package enum RecordedLine: Sendable, Equatable {
+    /// What the session began with: the first line, and only that.
+    case session(RecordedSession)
+    /// Something happened to the session, that long after its start.
+    case input(SessionInput, at: TimeAmount)
+    /// A client event could not be read, which the client was told.
+    case refused(RealtimeError, at: TimeAmount)
+    /// What the session did about the input above: the whole line, without its line feed.
+    case output(ByteBuffer)
+    /// The connection ended: the last line.
+    case closed(at: TimeAmount)
+}
+
+/// Reads a recording line by line, and keeps none.
+package struct RecordingReader: Sendable {
+    /// How many lines were read.
+    package private(set) var lines = 0
+    private var isOver = false
+
+    /// A reader before the first line.
+    package init() {}
+
+    /// Reads the next line, which comes without its line feed.
+    ///
+    /// - Throws: What is wrong with it.
+    package mutating func line(_ text: ByteBuffer) throws(RecordingError) -> RecordedLine {
+        lines += 1
+        guard !isOver else { throw error(.linesAfterTheEnd) }
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON(parsing: text)
+        } catch {
+            throw self.error(.notJSON(error))
+        }
+        guard let object = json.objectValue else { throw error(.notAnObject(json.kindDescription)) }
+        do throws(RealtimeError) {
+            return try line(object, text)
+        } catch {
+            throw self.error(.malformed(error.message))
+        }
+    }
+
+    /// There are no more lines.
+    ///
+    /// - Throws: If the recording has no end: its process was killed, or the file was cut.
+    package func ended() throws(RecordingError) {
+        guard isOver else { throw error(.truncated) }
+    }
+
+    private mutating func line(_ object: JSONObject, _ text: ByteBuffer) throws(RealtimeError) -> RecordedLine {
+        if lines == 1 {
+            let format = try object.requiredString("format")
+            guard format == RecordedSession.format else {
+                throw .invalidValue("format", format, supported: [RecordedSession.format])
+            }
+            return .session(try RecordedSession(object))
+        }
+        if let kind = object["out"] {
+            let known = SessionAction.kinds
+            guard let name = kind.stringValue, known.contains(name) else {
+                throw .invalidValue("out", kind.stringValue ?? kind.text, supported: known.sorted())
+            }
+            return .output(text)
+        }
+        let kind = try object.required("in", "a string", \.stringValue)
+        let time = TimeAmount.nanoseconds(Int64(try object.requiredInt("at_ns", from: 0)))
+        switch kind {
+        case "refused": return .refused(try RealtimeError(received: object["error"] ?? .null, at: "error"), at: time)
+        case "closed":
+            isOver = true
+            return .closed(at: time)
+        default:
+            guard let input = try SessionInput(object) else {
+                let known = ["opened", "client", "engine", "timer", "refused", "closed"]
+                throw .invalidValue("in", kind, supported: known)
+            }
+            return .input(input, at: time)
+        }
+    }
+
+    private func error(_ problem: RecordingError.Problem) -> RecordingError {
+        RecordingError(line: lines, problem: problem)
+    }
+}
+
+extension JSONObject {
+    func required<Value>(
+        _ name: String,
+        _ expected: String,
+        _ read: (JSON) -> Value?
+    ) throws(RealtimeError) -> Value {
+        guard let json = self[name] else { throw .missing(name) }
+        guard let value = read(json) else { throw .invalidType(name, expected: expected, got: json) }
+        return value
+    }
+
+    func requiredString(_ name: String) throws(RealtimeError) -> String {
+        try required(name, "a string", \.stringValue)
+    }
+
+    func requiredInt(_ name: String, from minimum: Int = .min) throws(RealtimeError) -> Int {
+        let value = try required(name, "an integer", \.intValue)
+        guard value >= minimum else {
+            throw .outOfRange(name, kind: "integer", value: "\(value)", minimum: "\(minimum)", maximum: nil)
+        }
+        return value
+    }
+
+    func requiredObject(_ name: String) throws(RealtimeError) -> JSONObject {
+        try required(name, "an object", \.objectValue)
+    }
+}

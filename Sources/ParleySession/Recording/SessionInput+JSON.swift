@@ -1,0 +1,186 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import ParleyAudio
+internal import ParleyEvents
+
+extension SessionInput {
+    /// The members of its line, but for the time.
+    var members: [(String, JSON)] {
+        switch self {
+        case .opened: [("in", "opened")]
+        case .client(let event, let eventID): [("in", "client"), ("event", .object(event.object(eventID: eventID)))]
+        case .engine(let event): [("in", "engine")] + event.members
+        case .fired(let timer): [("in", "timer"), ("timer", .string(timer.name))]
+        }
+    }
+
+    /// Reads a line's object; `nil` for a kind that is none of a session's inputs.
+    init?(_ object: JSONObject) throws(RealtimeError) {
+        switch object["in"]?.stringValue {
+        case "opened": self = .opened
+        case "client":
+            let event = try object.requiredObject("event")
+            // Any number of bytes is whole samples of G.711; the format was checked when the event came.
+            self = .client(try ClientEvent(event, inputFormat: .pcmu), eventID: event["event_id"]?.stringValue)
+        case "engine": self = .engine(try EngineEvent(object))
+        case "timer":
+            let known = SessionTimer.allCases
+            self = .fired(
+                try object.required("timer", "one of \(known.map(\.name))") { value in
+                    known.first { .string($0.name) == value }
+                }
+            )
+        default: return nil
+        }
+    }
+}
+
+extension SessionTimer {
+    /// As recordings name it.
+    var name: String {
+        switch self {
+        case .expiry: "expiry"
+        }
+    }
+}
+
+extension EngineEvent {
+    fileprivate var members: [(String, JSON)] {
+        switch self {
+        case .response(let id, let progress): [("response_id", .string(id)), progress.member]
+        case .transcription(let itemID, let progress): [("item_id", .string(itemID)), progress.member]
+        }
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        if object["response_id"] != nil {
+            self = .response(id: try object.requiredString("response_id"), try ResponseProgress(object))
+        } else {
+            self = .transcription(itemID: try object.requiredString("item_id"), try TranscriptionProgress(object))
+        }
+    }
+}
+
+extension ResponseProgress {
+    fileprivate var member: (String, JSON) {
+        switch self {
+        case .text(let text): ("text", .string(text))
+        case .transcript(let text): ("transcript", .string(text))
+        case .audio(let samples):
+            ("audio", .string(Base64.encode(ByteBuffer(bytes: PCM16.bytes(littleEndian: samples.span)))))
+        case .toolCall(let index, let progress):
+            ("tool_call", .object(JSONObject([("index", JSON(index)), progress.member])))
+        case .finished(let reason, let usage):
+            ("finished", ["reason": .string(reason.name), "usage": usage.map { .object($0.object) } ?? .null])
+        case .failed(let failure): ("failed", .object(failure.object))
+        }
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        if object["text"] != nil {
+            self = .text(try object.requiredString("text"))
+        } else if object["transcript"] != nil {
+            self = .transcript(try object.requiredString("transcript"))
+        } else if object["audio"] != nil {
+            let bytes = try object.required("audio", "base64") { $0.stringValue.flatMap { Base64.decode($0) } }
+            self = .audio(PCM16.samples(fromLittleEndian: bytes.readableBytesView))
+        } else if object["tool_call"] != nil {
+            let call = try object.requiredObject("tool_call")
+            self = .toolCall(index: try call.requiredInt("index"), try ToolCallProgress(call))
+        } else if object["finished"] != nil {
+            let end = try object.requiredObject("finished")
+            let known = FinishReason.allCases
+            self = .finished(
+                try end.required("reason", "one of \(known.map(\.name))") { value in
+                    known.first { .string($0.name) == value }
+                },
+                usage: try end["usage"]?.objectValue.map { usage throws(RealtimeError) in try TokenUsage(usage) }
+            )
+        } else {
+            self = .failed(try EngineFailure(try object.requiredObject("failed")))
+        }
+    }
+}
+
+extension ToolCallProgress {
+    fileprivate var member: (String, JSON) {
+        switch self {
+        case .started(let callID, let name): ("started", ["call_id": JSON(callID), "name": .string(name)])
+        case .arguments(let text): ("arguments", .string(text))
+        case .finished: ("finished", true)
+        }
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        if object["started"] != nil {
+            let start = try object.requiredObject("started")
+            self = .started(callID: start["call_id"]?.stringValue, name: try start.requiredString("name"))
+        } else if object["arguments"] != nil {
+            self = .arguments(try object.requiredString("arguments"))
+        } else {
+            _ = try object.required("finished", "true") { $0 == true ? () : nil }
+            self = .finished
+        }
+    }
+}
+
+extension TranscriptionProgress {
+    fileprivate var member: (String, JSON) {
+        switch self {
+        case .delta(let text): ("delta", .string(text))
+        case .completed(let text): ("completed", .string(text))
+        case .failed(let failure): ("failed", .object(failure.object))
+        }
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        if object["delta"] != nil {
+            self = .delta(try object.requiredString("delta"))
+        } else if object["completed"] != nil {
+            self = .completed(try object.requiredString("completed"))
+        } else {
+            self = .failed(try EngineFailure(try object.requiredObject("failed")))
+        }
+    }
+}
+
+extension FinishReason {
+    fileprivate var name: String {
+        switch self {
+        case .completed: "completed"
+        case .maxOutputTokens: "max_output_tokens"
+        case .contentFilter: "content_filter"
+        }
+    }
+}
+
+extension TokenUsage {
+    fileprivate var object: JSONObject {
+        ["input": JSON(input), "cached_input": JSON(cachedInput), "output": JSON(output)]
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        self.init(
+            input: try object.requiredInt("input"),
+            cachedInput: try object.requiredInt("cached_input"),
+            output: try object.requiredInt("output")
+        )
+    }
+}
+
+extension EngineFailure {
+    fileprivate var object: JSONObject {
+        ["type": .string(type), "code": JSON(code), "message": .string(message)]
+    }
+
+    fileprivate init(_ object: JSONObject) throws(RealtimeError) {
+        self.init(
+            type: try object.requiredString("type"),
+            code: object["code"]?.stringValue,
+            message: try object.requiredString("message")
+        )
+    }
+}

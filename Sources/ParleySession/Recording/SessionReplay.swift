@@ -1,0 +1,91 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+internal import ParleyEvents
+
+/// Lets a recorded session happen again, and compares what it does byte by byte with what it did.
+package struct SessionReplay: Sendable {
+    /// A place where the replay does something else than the recording says.
+    package struct Difference: Sendable, Equatable {
+        /// The line's number, from 1.
+        package let line: Int
+        /// The line in the recording, `nil` if it has one too few there.
+        package let recorded: String?
+        /// The line of the replay, `nil` if it does less.
+        package let replayed: String?
+    }
+
+    private var reader = RecordingReader()
+    private var machine: SessionMachine?
+    private var eventIDs = IDSource(seed: 0)
+    /// What the session did about the last input and the recording has not told yet, newest first.
+    private var expected: [ByteBuffer] = []
+
+    /// A replay before the first line.
+    package init() {}
+
+    /// Takes the next line of the recording, without its line feed.
+    ///
+    /// - Returns: The difference if there is one; after that the replay tells nothing more that is of use.
+    /// - Throws: If the line cannot be read.
+    package mutating func line(_ text: ByteBuffer) throws(RecordingError) -> Difference? {
+        let line = try reader.line(text)
+        if case .output(let recorded) = line {
+            let replayed = expected.popLast()
+            return replayed == recorded ? nil : difference(recorded, replayed)
+        }
+        if let missing = expected.popLast() { return difference(nil, missing) }
+        switch line {
+        case .session(let session):
+            machine = session.machine
+            eventIDs = session.eventIDs
+        case .input(let input, let time):
+            var actions: [SessionAction] = []
+            machine?.received(input, at: Self.start + time, into: &actions)
+            expect(actions)
+        case .refused(let error, _): expect([.send(.error(error))])
+        case .output, .closed: break
+        }
+        return nil
+    }
+
+    /// There are no more lines.
+    ///
+    /// - Returns: What the recording does not tell, if there is something.
+    /// - Throws: If the recording has no end.
+    package mutating func ended() throws(RecordingError) -> Difference? {
+        if let missing = expected.popLast() { return difference(nil, missing) }
+        try reader.ended()
+        return nil
+    }
+
+    /// Any time will do: a session looks at differences only.
+    private static let start = NIODeadline.uptimeNanoseconds(0)
+
+    private mutating func expect(_ actions: [SessionAction]) {
+        expected = actions.map { action in
+            var line = ByteBuffer()
+            SecretMask.masked(JSONObject(action.members(eventID: eventIDs.id(for: action)))).write(into: &line)
+            return line
+        }
+        expected.reverse()
+    }
+
+    private func difference(_ recorded: ByteBuffer?, _ replayed: ByteBuffer?) -> Difference {
+        Difference(
+            line: reader.lines,
+            recorded: recorded.map { String(buffer: $0) },
+            replayed: replayed.map { String(buffer: $0) }
+        )
+    }
+}
+
+extension IDSource {
+    /// An id for the event that an action sends, `nil` for other actions.
+    package mutating func id(for action: SessionAction) -> String? {
+        guard case .send = action else { return nil }
+        return event()
+    }
+}
