@@ -20,6 +20,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     private let drainDeadline: TimeAmount
     private let commands: AsyncStream<EngineCommand>.Continuation
     private let onClose: @Sendable () -> Void
+    private let recorder: SessionRecorder?
     private var machine: Machine
     private var edge: ServerEdge
     private var eventIDs: IDSource
@@ -42,6 +43,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     ///   - eventIDs: Ids of the events sent.
     ///   - drainDeadline: How long an answer that is under way may still take when the server stops.
     ///   - logger: Carries the session's id.
+    ///   - recorder: Writes down what happens, if it is to be replayed.
     ///   - onClose: Called once, at the end.
     init(
         _ machine: Machine,
@@ -51,6 +53,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         eventIDs: IDSource,
         drainDeadline: TimeAmount,
         logger: Logger,
+        recorder: SessionRecorder? = nil,
         onClose: @escaping @Sendable () -> Void
     ) {
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
@@ -61,6 +64,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         self.eventIDs = eventIDs
         self.drainDeadline = drainDeadline
         self.logger = logger
+        self.recorder = recorder
         self.onClose = onClose
     }
 
@@ -70,7 +74,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         let bound = NIOLoopBound(socket, eventLoop: eventLoop)
         assumeIsolated { connection in
             connection.socket = bound
-            connection.perform { $0.opened(into: &$1) }
+            connection.perform(.opened)
         }
     }
 
@@ -101,8 +105,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
             )
         }
         switch edge.received(message.payload, inputFormat: machine.session.input.format) {
-        case .event(let event, let eventID):
-            perform { $0.received(event, eventID: eventID, at: .now(), into: &$1) }
+        case .event(let event, let eventID): perform(.client(event, eventID: eventID))
         case .invalid(let error): refuse(error)
         case .answered(let objects):
             for object in objects { socket?.value.send(.text) { object.write(into: &$0) } }
@@ -114,6 +117,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
             "client event refused",
             metadata: ["code": "\(error.code ?? "")", "param": "\(error.param ?? "")"]
         )
+        recorder?.refused(error, at: .now())
         carryOut(.send(.error(error)))
     }
 
@@ -122,7 +126,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     /// Takes an event of the engine; returns when the client's socket takes more bytes.
     func received(_ event: EngineEvent) async throws {
         guard !isClosed else { throw CancellationError() }
-        perform { $0.received(event, at: .now(), into: &$1) }
+        perform(.engine(event))
         guard let socket, !socket.value.isWritable else { return }
         await withCheckedContinuation { waiting.append($0) }
         if isClosed { throw CancellationError() }
@@ -136,34 +140,36 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
 
     // MARK: What the machine wants done
 
-    private func perform(_ body: (inout Machine, inout [SessionAction]) -> Void) {
+    private func perform(_ input: SessionInput) {
         guard !isClosed else { return }
+        let now = NIODeadline.now()
+        recorder?.received(input, at: now)
         var actions: [SessionAction] = []
-        body(&machine, &actions)
+        machine.received(input, at: now, into: &actions)
         for action in actions { carryOut(action) }
         if isDraining, !machine.isResponding { closeForShutdown() }
         socket?.value.flushOutsideReads()
     }
 
     private func carryOut(_ action: SessionAction) {
+        let eventID = eventIDs.id(for: action)
+        recorder?.did(action, eventID: eventID)
         switch action {
-        case .send(let event): send(event)
+        case .send(let event): send(event, eventID ?? "")
         case .engine(let command): commands.yield(command)
         case .startTimer(let timer, let delay):
             timers[timer]?.cancel()
             timers[timer] = eventLoop.scheduleTask(in: delay) {
-                self.assumeIsolated { connection in
-                    connection.perform { $0.fired(timer, at: .now(), into: &$1) }
-                }
+                self.assumeIsolated { $0.perform(.fired(timer)) }
             }
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .close(let code, let reason): socket?.value.close(CloseCode(rawValue: code), reason: reason)
         }
     }
 
-    private func send(_ event: ServerEvent) {
+    private func send(_ event: ServerEvent, _ eventID: String) {
         guard let socket = socket?.value else { return }
-        edge.send(event, eventID: eventIDs.event()) { socket.send(.text, $0) }
+        edge.send(event, eventID: eventID) { socket.send(.text, $0) }
     }
 
     // MARK: The end
@@ -183,6 +189,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
 
     private func end(_ summary: CloseSummary) {
         isClosed = true
+        recorder?.closed(at: .now())
         for timer in timers.values { timer.cancel() }
         timers = [:]
         drainTimer?.cancel()
