@@ -8,14 +8,15 @@ SPEECH_PACKAGES := espeak-ng libflite1=flite libpocketsphinx3=cmu-pocketsphinx p
 TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golang-go=go \
 	golang-github-gorilla-websocket-dev= nginx openssl python3-venv=python3 sox
 
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 ARGS ?=
 
-.PHONY: help serve build test test-swift test-interop format format-check
+.PHONY: help serve build test test-swift test-interop fuzz format format-check
 
 help:
 	@echo "make serve [ARGS='--port 8080']   build and start the server"
 	@echo "make test                         all tests; test-swift and test-interop are its parts"
+	@echo "make fuzz [FUZZ_SECONDS=20]       fuzz what parses bytes from outside; FUZZ_TARGETS names some"
 	@echo "make format                       lay out the sources; format-check only looks"
 
 serve:
@@ -37,6 +38,10 @@ test-interop:
 	@scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	swift build --product parley
 	Tests/Interop/run.sh
+
+fuzz:
+	@scripts/install-packages $(BUILD_PACKAGES) python3
+	Fuzz/run.sh
 
 format:
 	swift format --in-place --recursive --parallel $(SOURCES)
