@@ -43,6 +43,7 @@ extension SessionTimer {
     var name: String {
         switch self {
         case .expiry: "expiry"
+        case .idle: "idle"
         }
     }
 }
