@@ -126,6 +126,9 @@ public struct Usage: Sendable, Equatable {
     /// All zero.
     public init() {}
 
+    /// Tokens of the prompt and those produced.
+    public var total: Int { inputText + inputAudio + inputImage + outputText + outputAudio }
+
     /// The GA object.
     public var json: JSON {
         let input = inputText + inputAudio + inputImage

@@ -44,6 +44,14 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 16.
     package var transcriptions = 16
+    /// Most responses begun per minute; more fail with `rate_limit_exceeded`.
+    ///
+    /// Default `nil` = no limit, and no `rate_limits.updated`: there is nothing true to tell.
+    package var requestsPerMinute: Int?
+    /// Most tokens of responses per minute; while they are used up, responses fail with `rate_limit_exceeded`.
+    ///
+    /// Default `nil` = no limit.
+    package var tokensPerMinute: Int?
     /// Most bytes of audio in one delta before base64.
     ///
     /// Default 9 600 (200 ms of PCM), which stays below 15 KiB.

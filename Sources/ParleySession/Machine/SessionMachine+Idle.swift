@@ -47,7 +47,7 @@ extension SessionMachine {
     }
 
     /// The time is over: what was heard of the silence becomes the user's message, and the assistant speaks again.
-    mutating func idled(into actions: inout [SessionAction]) {
+    mutating func idled(at now: NIODeadline, into actions: inout [SessionAction]) {
         guard idleSince != nil, let timeoutMS = session.input.turnDetection?.idleTimeoutMS, !input.isInTurn else {
             return
         }
@@ -58,6 +58,6 @@ extension SessionMachine {
             .send(.inputTimeoutTriggered(itemID: itemID, audioStartMS: silence.startMS, audioEndMS: silence.endMS))
         )
         add(silence.recording, as: itemID, into: &actions)
-        startResponseUnasked(into: &actions)
+        startResponseUnasked(at: now, into: &actions)
     }
 }

@@ -18,29 +18,34 @@ extension SessionMachine {
         for event in try input.append(audio) {
             switch event {
             case .speechStarted(let startMS):
-                speechStarted(startMS, into: &actions)
+                speechStarted(startMS, at: now, into: &actions)
             case .speechStopped(let endMS, let recording):
-                speechStopped(endMS, recording, into: &actions)
+                speechStopped(endMS, recording, at: now, into: &actions)
             }
         }
     }
 
-    private mutating func speechStarted(_ startMS: Int, into actions: inout [SessionAction]) {
+    private mutating func speechStarted(_ startMS: Int, at now: NIODeadline, into actions: inout [SessionAction]) {
         let itemID = ids.item()
         input.turnItemID = itemID
         stopIdling(into: &actions)
         actions.append(.send(.speechStarted(itemID: itemID, audioStartMS: startMS)))
         guard session.kind == .realtime, session.input.turnDetection?.interruptResponse == true else { return }
-        endConversationResponse(.cancelled(reason: "turn_detected"), into: &actions)
+        endConversationResponse(.cancelled(reason: "turn_detected"), at: now, into: &actions)
     }
 
-    private mutating func speechStopped(_ endMS: Int, _ recording: ByteBuffer, into actions: inout [SessionAction]) {
+    private mutating func speechStopped(
+        _ endMS: Int,
+        _ recording: ByteBuffer,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
         let itemID = input.turnItemID ?? ids.item()
         input.turnItemID = nil
         actions.append(.send(.speechStopped(itemID: itemID, audioEndMS: endMS)))
         add(recording, as: itemID, into: &actions)
         guard session.kind == .realtime, session.input.turnDetection?.createResponse == true else { return }
-        startResponseUnasked(into: &actions)
+        startResponseUnasked(at: now, into: &actions)
     }
 
     /// The client commits by hand.

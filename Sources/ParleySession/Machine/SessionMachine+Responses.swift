@@ -9,6 +9,7 @@ internal import ParleyEvents
 extension SessionMachine {
     mutating func startResponse(
         _ overrides: ResponseOverrides,
+        at now: NIODeadline,
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
         guard session.kind == .realtime else {
@@ -43,14 +44,21 @@ extension SessionMachine {
         responses.append(
             ResponseMachine(response, context: request.context, limits: limits)
         )
+        let refusal = rates.begin(at: now)
         actions.append(.send(.responseCreated(response)))
-        actions.append(.engine(.respond(request)))
+        let allowances = rates.state
+        if !allowances.isEmpty { actions.append(.send(.rateLimitsUpdated(allowances))) }
+        if let refusal {
+            finish(responses.count - 1, refusal, usage: nil, at: now, into: &actions)
+        } else {
+            actions.append(.engine(.respond(request)))
+        }
     }
 
     /// Starts a response that no client event asks for; an error is nobody's fault in particular.
-    mutating func startResponseUnasked(into actions: inout [SessionAction]) {
+    mutating func startResponseUnasked(at now: NIODeadline, into actions: inout [SessionAction]) {
         do throws(RealtimeError) {
-            try startResponse(ResponseOverrides(), into: &actions)
+            try startResponse(ResponseOverrides(), at: now, into: &actions)
         } catch {
             actions.append(.send(.error(error)))
         }
@@ -128,32 +136,43 @@ extension SessionMachine {
             )
         }
         let isOutOfBand = responses[index].isOutOfBand
-        end(index, .cancelled(reason: "client_cancelled"), into: &actions)
+        end(index, .cancelled(reason: "client_cancelled"), at: now, into: &actions)
         if !isOutOfBand { startIdling(at: now, into: &actions) }
     }
 
     /// Ends the running response of the conversation, if there is one.
-    mutating func endConversationResponse(_ status: Response.Status, into actions: inout [SessionAction]) {
+    mutating func endConversationResponse(
+        _ status: Response.Status,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
         guard let index = responses.firstIndex(where: { !$0.isOutOfBand }) else { return }
-        end(index, status, into: &actions)
+        end(index, status, at: now, into: &actions)
     }
 
     /// Ends a response before its engine has.
-    private mutating func end(_ index: Int, _ status: Response.Status, into actions: inout [SessionAction]) {
+    private mutating func end(
+        _ index: Int,
+        _ status: Response.Status,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
         actions.append(.engine(.cancel(responseID: responses[index].id)))
-        finish(index, status, usage: nil, into: &actions)
+        finish(index, status, usage: nil, at: now, into: &actions)
     }
 
     private mutating func finish(
         _ index: Int,
         _ status: Response.Status,
         usage: TokenUsage?,
+        at now: NIODeadline,
         into actions: inout [SessionAction]
     ) {
         var response = responses.remove(at: index)
         endedResponses.append(response.id)
         if endedResponses.count > Self.rememberedResponses { endedResponses.removeFirst() }
         response.ended(status, usage: usage, conversation: &conversation, into: &actions)
+        rates.end(tokens: response.tokens, at: now)
         if case .cancelled = status { playbackEnd = .distantPast }
     }
 
@@ -191,11 +210,11 @@ extension SessionMachine {
                 case .contentFilter: .incomplete(reason: "content_filter")
                 }
             let isOutOfBand = responses[index].isOutOfBand
-            finish(index, status, usage: usage, into: &actions)
+            finish(index, status, usage: usage, at: now, into: &actions)
             if !isOutOfBand { startIdling(at: now, into: &actions) }
         case .failed(let failure):
             let status = Response.Status.failed(type: failure.type, code: failure.code, message: failure.message)
-            finish(index, status, usage: nil, into: &actions)
+            finish(index, status, usage: nil, at: now, into: &actions)
         case .audio(let samples) where responses[index].isSpoken && !samples.isEmpty:
             audioWasProduced = true
             let duration = TimeAmount.microseconds(Int64(samples.count) * 1_000_000 / 24_000)

@@ -25,6 +25,8 @@ package struct SessionMachine: SessionLogic {
     static let rememberedResponses = 64
     /// How many seconds of speech are being transcribed, by item.
     var transcriptions: [String: Double] = [:]
+    /// What may still be used of what is limited by the minute.
+    var rates: RateAllowances
     /// Whether the assistant has spoken, which locks the voice.
     var audioWasProduced = false
     /// When the client will have played all audio sent so far, if it plays at once.
@@ -47,6 +49,7 @@ package struct SessionMachine: SessionLogic {
         self.limits = limits
         self.ids = ids
         conversation = ConversationLog(limits: limits)
+        rates = RateAllowances(limits)
         input = InputAudioBuffer(session.input, limits: limits)
     }
 
@@ -91,7 +94,7 @@ package struct SessionMachine: SessionLogic {
             for response in responses { actions.append(.engine(.cancel(responseID: response.id))) }
             responses = []
             limits.expire(into: &actions)
-        case .idle: idled(into: &actions)
+        case .idle: idled(at: now, into: &actions)
         }
     }
 
@@ -120,7 +123,7 @@ package struct SessionMachine: SessionLogic {
         case .conversationItemTruncate(let itemID, let contentIndex, let end):
             try conversation.truncate(itemID, contentIndex: contentIndex, atMS: end)
             actions.append(.send(.itemTruncated(itemID: itemID, contentIndex: contentIndex, audioEndMS: end)))
-        case .responseCreate(let overrides): try startResponse(overrides, into: &actions)
+        case .responseCreate(let overrides): try startResponse(overrides, at: now, into: &actions)
         case .responseCancel(let responseID): try cancelResponse(responseID, at: now, into: &actions)
         case .outputAudioBufferClear: break
         }

@@ -30,6 +30,9 @@ package struct ResponseMachine: Sendable {
     /// Its id, `resp_…`.
     package var id: String { response.id }
 
+    /// Tokens it took; 0 until it has ended.
+    package var tokens: Int { response.usage?.total ?? 0 }
+
     /// Whether it leaves the conversation alone.
     package var isOutOfBand: Bool { response.conversationID == nil }
 
