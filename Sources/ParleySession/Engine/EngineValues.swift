@@ -248,10 +248,12 @@ package struct TranscriptionRequest: Sendable, Equatable {
 
 /// Progress of a transcription.
 package enum TranscriptionProgress: Sendable, Equatable {
-    /// More text.
-    case delta(String)
+    /// More text, and how sure the recogniser is of each token if it can tell.
+    case delta(String, logProbabilities: [TokenLogProbability]? = nil)
     /// The whole text, possibly empty. Nothing follows.
-    case completed(String)
+    ///
+    /// `usage` is what it took; `nil` = the length of the recording.
+    case completed(String, logProbabilities: [TokenLogProbability]? = nil, usage: TranscriptionUsage? = nil)
     /// Nothing follows; the session lives on.
     case failed(EngineFailure)
 }

@@ -225,6 +225,9 @@ extension SessionMachine {
         }
     }
 
+    /// Whether the client has asked for log probabilities of transcripts; `include` knows nothing else.
+    private var includesLogProbabilities: Bool { session.extra["include"]?.arrayValue?.isEmpty == false }
+
     private mutating func received(
         _ progress: TranscriptionProgress,
         of itemID: String,
@@ -232,14 +235,22 @@ extension SessionMachine {
         into actions: inout [SessionAction]
     ) {
         switch progress {
-        case .delta(""): break
-        case .delta(let text):
-            actions.append(.send(.inputTranscriptionDelta(itemID: itemID, delta: text)))
-        case .completed(let transcript):
+        case .delta("", _): break
+        case .delta(let text, let logProbabilities):
+            let asked = includesLogProbabilities ? logProbabilities : nil
+            actions.append(.send(.inputTranscriptionDelta(itemID: itemID, delta: text, logProbabilities: asked)))
+        case .completed(let transcript, let logProbabilities, let usage):
             transcriptions[itemID] = nil
             conversation.transcribed(itemID, as: transcript)
             actions.append(
-                .send(.inputTranscriptionCompleted(itemID: itemID, transcript: transcript, seconds: seconds))
+                .send(
+                    .inputTranscriptionCompleted(
+                        itemID: itemID,
+                        transcript: transcript,
+                        usage: usage ?? .duration(seconds: seconds),
+                        logProbabilities: includesLogProbabilities ? logProbabilities : nil
+                    )
+                )
             )
         case .failed(let failure):
             transcriptions[itemID] = nil

@@ -118,9 +118,15 @@ struct SequenceReplay {
             case "input_audio_buffer.timeout_triggered": return stayIdle()
             case "input_audio_buffer.speech_stopped": return harness.append(TestAudio.silence(ms: 1_000))
             case "conversation.item.input_audio_transcription.delta":
-                return transcribe(event, .delta(event["delta"]?.stringValue ?? ""))
+                return transcribe(
+                    event,
+                    .delta(event["delta"]?.stringValue ?? "", logProbabilities: logProbabilities(event))
+                )
             case "conversation.item.input_audio_transcription.completed":
-                return transcribe(event, .completed(event["transcript"]?.stringValue ?? ""))
+                return transcribe(
+                    event,
+                    .completed(event["transcript"]?.stringValue ?? "", logProbabilities: logProbabilities(event))
+                )
             case "error" where event["error"]?["code"] == "session_expired":
                 return harness.advance(by: .minutes(60))
             default: continue
@@ -151,6 +157,10 @@ struct SequenceReplay {
         } else {
             harness.respond(.finished(.completed, usage: TokenUsage(input: 126, cachedInput: 64, output: 88)))
         }
+    }
+
+    private func logProbabilities(_ event: JSONObject) -> [TokenLogProbability]? {
+        event["logprobs"]?.arrayValue?.compactMap { try? TokenLogProbability(received: $0, at: "logprobs") }
     }
 
     private mutating func transcribe(_ event: JSONObject, _ progress: TranscriptionProgress) {
