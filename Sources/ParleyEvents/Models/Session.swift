@@ -20,6 +20,8 @@ public struct Session: Sendable, Equatable {
         public var transcription: InputTranscription?
         /// Noise reduction as the client asked for it; `nil` = off.
         public var noiseReduction: JSONObject?
+        /// How much of the noise is to go, up to 1; `nil` = noise reduction is off.
+        public var noiseReductionStrength: Double? { noiseReduction.map { $0["strength"]?.doubleValue ?? 1 } }
         /// Turn detection; `nil` = the client commits by hand.
         public var turnDetection: TurnDetection? = TurnDetection()
     }

@@ -12,6 +12,10 @@ extension ConversationLog {
         package var item: Item
         /// Of the item's audio; the session and later responses may use another.
         package let format: AudioFormat
+        /// Noise reduction that was on while the user spoke; the bytes are kept as they were sent.
+        let noiseReduction: Double?
+        /// Whether the item has been left out of the model's context, since that was full.
+        var isOutOfContext = false
         /// What the assistant has said and is kept of it.
         ///
         /// Apart from the item, so that it grows in place.
@@ -24,9 +28,10 @@ extension ConversationLog {
         private var isAudioForgotten = false
 
         /// An entry for an item with audio in that format.
-        package init(_ item: Item, format: AudioFormat) {
+        package init(_ item: Item, format: AudioFormat, noiseReduction: Double? = nil) {
             self.item = item
             self.format = format
+            self.noiseReduction = noiseReduction
         }
 
         /// Whether the client has cut the assistant's audio.
@@ -118,7 +123,8 @@ extension ConversationLog.Entry {
         switch part {
         case .inputText(let text), .outputText(let text): return .text(text)
         case .inputAudio(let audio, let transcript):
-            return .audio(Recording(audio ?? ByteBuffer(), format: format), transcript: transcript)
+            let recording = Recording(audio ?? ByteBuffer(), format: format, noiseReduction: noiseReduction)
+            return .audio(recording, transcript: transcript)
         case .outputAudio(_, let transcript):
             let said = heard ?? transcript ?? ""
             return said.isEmpty ? nil : .text(said)

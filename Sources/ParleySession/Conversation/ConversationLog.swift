@@ -118,5 +118,5 @@ package struct ConversationLog: Sendable {
     }
 
     /// The conversation as a model sees it.
-    package var context: [ContextItem] { entries.flatMap(\.context) }
+    package var context: [ContextItem] { entries.flatMap { $0.isOutOfContext ? [] : $0.context } }
 }

@@ -95,7 +95,7 @@ package enum ContextPart: Sendable, Equatable {
 package struct Recording: Sendable, Equatable {
     private enum Storage: Sendable, Equatable {
         case samples([Int16], sampleRate: Int)
-        case bytes(ByteBuffer, AudioFormat)
+        case bytes(ByteBuffer, AudioFormat, noiseReduction: Double?)
     }
 
     private let storage: Storage
@@ -105,16 +105,23 @@ package struct Recording: Sendable, Equatable {
         storage = .samples(samples, sampleRate: sampleRate)
     }
 
-    /// A recording as the client sent it.
-    package init(_ bytes: ByteBuffer, format: AudioFormat) {
-        storage = .bytes(bytes, format)
+    /// A recording as the client sent it; with noise reduction of a strength up to 1 it is heard without what lies
+    /// below 150 Hz.
+    package init(_ bytes: ByteBuffer, format: AudioFormat, noiseReduction: Double? = nil) {
+        storage = .bytes(bytes, format, noiseReduction: noiseReduction)
     }
 
     /// Signed 16-bit mono samples at ``sampleRate``.
     package var samples: [Int16] {
         switch storage {
-        case .samples(let samples, _): samples
-        case .bytes(let bytes, let format): bytes.withUnsafeReadableBytes { format.encoding.samples(from: $0) }
+        case .samples(let samples, _): return samples
+        case .bytes(let bytes, let format, let noiseReduction):
+            var samples = bytes.withUnsafeReadableBytes { format.encoding.samples(from: $0) }
+            if let noiseReduction {
+                var filter = HighPass(sampleRate: format.sampleRate, strength: noiseReduction)
+                filter.process(&samples)
+            }
+            return samples
         }
     }
 
@@ -122,7 +129,7 @@ package struct Recording: Sendable, Equatable {
     package var sampleRate: Int {
         switch storage {
         case .samples(_, let sampleRate): sampleRate
-        case .bytes(_, let format): format.sampleRate
+        case .bytes(_, let format, _): format.sampleRate
         }
     }
 
@@ -130,7 +137,7 @@ package struct Recording: Sendable, Equatable {
     package var durationMS: Int {
         switch storage {
         case .samples(let samples, let sampleRate): sampleRate > 0 ? samples.count * 1000 / sampleRate : 0
-        case .bytes(let bytes, let format): bytes.readableBytes / format.bytesPerMillisecond
+        case .bytes(let bytes, let format, _): bytes.readableBytes / format.bytesPerMillisecond
         }
     }
 }

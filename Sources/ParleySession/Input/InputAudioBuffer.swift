@@ -25,6 +25,9 @@ package struct InputAudioBuffer: Sendable {
     private var format: AudioFormat
     private var turnDetection: TurnDetection?
     private var detector: VoiceActivityDetector?
+    /// What noise reduction there is on the way to the detector; the bytes stay as they were sent.
+    private var noiseFilter: HighPass?
+    private var noiseReduction: Double?
     private var bytes = ByteBuffer()
     /// Where in the session's audio `bytes` begins, in bytes of the present format.
     private var offset = 0
@@ -38,6 +41,12 @@ package struct InputAudioBuffer: Sendable {
         format = input.format
         turnDetection = input.turnDetection
         detector = Self.makeDetector(turnDetection, format, elapsedMS: 0)
+        filterNoise(input.noiseReductionStrength)
+    }
+
+    private mutating func filterNoise(_ strength: Double?) {
+        noiseReduction = strength
+        noiseFilter = strength.map { HighPass(sampleRate: format.sampleRate, strength: $0) }
     }
 
     /// Audio waiting, in ms.
@@ -61,6 +70,7 @@ package struct InputAudioBuffer: Sendable {
             format = input.format
             turnDetection = input.turnDetection
             detector = Self.makeDetector(turnDetection, format, elapsedMS: earlierMS)
+            filterNoise(input.noiseReductionStrength)
         } else if input.turnDetection != turnDetection {
             turnDetection = input.turnDetection
             if let turnDetection, detector != nil {
@@ -71,6 +81,7 @@ package struct InputAudioBuffer: Sendable {
                 turnItemID = nil
             }
         }
+        if input.noiseReductionStrength != noiseReduction { filterNoise(input.noiseReductionStrength) }
     }
 
     /// Whether our own voice may be heard in what is appended.
@@ -88,7 +99,8 @@ package struct InputAudioBuffer: Sendable {
         }
         bytes.writeImmutableBuffer(audio)
         guard var detector else { return [] }
-        let samples = audio.withUnsafeReadableBytes { format.encoding.samples(from: $0) }
+        var samples = audio.withUnsafeReadableBytes { format.encoding.samples(from: $0) }
+        noiseFilter?.process(&samples)
         var found: [VoiceActivityEvent] = []
         detector.process(samples.span, into: &found)
         self.detector = detector

@@ -44,6 +44,10 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 16.
     package var transcriptions = 16
+    /// Most tokens of instructions, tools and conversation that a model is given; beyond it `truncation` applies.
+    ///
+    /// Estimated as for the usage: 4 bytes of text or 100 ms of audio are a token. Default 28 672.
+    package var contextTokens = 28_672
     /// Most responses begun per minute; more fail with `rate_limit_exceeded`.
     ///
     /// Default `nil` = no limit, and no `rate_limits.updated`: there is nothing true to tell.

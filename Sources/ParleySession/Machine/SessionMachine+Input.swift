@@ -59,12 +59,15 @@ extension SessionMachine {
 
     /// Makes a recording the user's next message.
     mutating func add(_ audio: ByteBuffer, as itemID: String, into actions: inout [SessionAction]) {
-        let recording = Recording(audio, format: session.input.format)
+        let noiseReduction = session.input.noiseReductionStrength
+        let recording = Recording(audio, format: session.input.format, noiseReduction: noiseReduction)
         let item = Item(
             id: itemID,
             kind: .message(role: .user, content: [.inputAudio(audio: audio, transcript: nil)])
         )
-        let predecessor = conversation.append(ConversationLog.Entry(item, format: session.input.format))
+        let predecessor = conversation.append(
+            ConversationLog.Entry(item, format: session.input.format, noiseReduction: noiseReduction)
+        )
         actions.append(.send(.inputAudioBufferCommitted(itemID: itemID, previousItemID: predecessor)))
         actions.append(.send(.itemAdded(item, previousItemID: predecessor)))
         actions.append(.send(.itemDone(item, previousItemID: predecessor)))

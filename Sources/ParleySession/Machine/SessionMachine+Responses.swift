@@ -70,11 +70,12 @@ extension SessionMachine {
             case .infinite: Int?.none
             case .tokens(let count): count
             }
+        let context = try context(overrides)
         return ResponseRequest(
             id: ids.response(),
             model: session.model,
             instructions: overrides.instructions ?? session.instructions,
-            context: try context(overrides.input),
+            context: context,
             tools: (overrides.tools ?? session.tools)
                 .compactMap { tool in
                     guard case .function(let name, let description, let parameters) = tool else { return nil }
@@ -96,8 +97,17 @@ extension SessionMachine {
     }
 
     /// The conversation as the model is to see it, or what the client gives instead.
-    private mutating func context(_ input: [ResponseOverrides.InputItem]?) throws(RealtimeError) -> [ContextItem] {
-        guard let input else { return conversation.context }
+    private mutating func context(_ overrides: ResponseOverrides) throws(RealtimeError) -> [ContextItem] {
+        var instructions = ContextSize()
+        instructions.characters =
+            (overrides.instructions ?? session.instructions).utf8.count
+            + (overrides.tools ?? session.tools).reduce(0) { $0 + $1.json.text.utf8.count }
+        let truncation = ContextTruncation(
+            session.extra["truncation"],
+            contextTokens: limits.contextTokens,
+            instructionTokens: instructions.tokens
+        )
+        guard let input = overrides.input else { return try conversation.context(truncation) }
         var items: [ContextItem] = []
         for (index, entry) in input.enumerated() {
             switch entry {
@@ -113,7 +123,7 @@ extension SessionMachine {
                 items += entry.context
             }
         }
-        return items
+        return try items.fitting(truncation, at: "response.input")
     }
 
     mutating func cancelResponse(
