@@ -12,10 +12,10 @@ extension AnswerDefect {
     ///
     /// - Parameters:
     ///   - exchange: What was sent and what came.
-    ///   - offered: The subprotocols that the client knows it offered, where these are not those of the request: a field
-    ///     set behind the library's back is not.
-    /// - Returns: Each defect once, in the order of the declaration. Of an answer that is HTTP and not a 101, only what
-    ///   is wrong with the form of its head; nothing without an answer.
+    ///   - offered: The subprotocols that the client knows it offered, where these are not those of the request: a
+    ///     field set behind the library's back is not.
+    /// - Returns: Each defect once, in the order of the declaration. Of an answer that is HTTP and not a 101, only
+    ///   what is wrong with the form of its head; nothing without an answer.
     package static func find(in exchange: Exchange, offered: [String]? = nil) -> [AnswerDefect] {
         guard let response = exchange.response else { return [] }
         guard response.version != nil else { return [.malformedHead] }

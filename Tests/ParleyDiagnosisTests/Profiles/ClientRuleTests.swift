@@ -202,8 +202,10 @@ import Testing
         let situation = Situation("ws://127.0.0.1:9000/openai/realtime?api-key=0123456789secret") {
             $1.response = .init(status: 404)
         }
+        let user = Situation("ws://someone:secret@127.0.0.1:9000/") { $1.response = .init(status: 404) }
+        let facts = [situation.facts, user.facts]
         for profile in ClientProfile.all {
-            #expect(profile.result(situation.facts).failure?.contains("secret") != true, "\(profile.id)")
+            #expect(facts.allSatisfy { profile.result($0).failure?.contains("secret") == false }, "\(profile.id)")
         }
     }
 }

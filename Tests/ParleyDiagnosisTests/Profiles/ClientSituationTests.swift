@@ -39,9 +39,9 @@ import Testing
             $1.tls(.init(.completed))
             $1.open(.created)
         }
+        let facts = [plain.facts, secure.facts]
         for profile in ClientProfile.all {
-            #expect(profile.outcome(plain.facts) == .connects, "\(profile.id)")
-            #expect(profile.outcome(secure.facts) == .connects, "\(profile.id)")
+            #expect(facts.map(profile.outcome) == [.connects, .connects], "\(profile.id)")
         }
     }
 
@@ -125,6 +125,46 @@ import Testing
             situation.connects("node-ws", "python-websockets", "python-aiohttp", "python-websocket-client")
                 == [false, false, true, true]
         )
+        // Its library has no other way to offer one.
+        #expect(situation.connects("rust-tungstenite") == [true])
+    }
+
+    @Test("An extension at fault is named")
+    func extensionWords() {
+        let said = { (value: String) in
+            self.echoing {
+                $1.open(.echo)
+                $1.response?.add("Sec-WebSocket-Extensions", value)
+            }
+            .says("chrome") ?? ""
+        }
+        #expect(said("x-unknown; a=b").contains("Found an unsupported extension 'x-unknown' in"))
+        #expect(
+            said("permessage-deflate; server_max_window_bits=16")
+                .contains("Error in permessage-deflate: Received invalid server_max_window_bits parameter")
+        )
+    }
+
+    @Test("Every failure has words in every client")
+    func words() {
+        let facts = echoing { $1.open(.echo) }.facts
+        let answers = AnswerDefect.allCases.map { ClientFailure.answer($0, "value") }
+        let frames = AnswerDefect.allCases.map(ClientFailure.frame)
+        let certificates = Exchange.CertificateFault.allCases.map(ClientFailure.certificate)
+        let others: [ClientFailure] = [
+            .scheme("ftp"), .needsSecureScheme, .fragment("a"), .subprotocolToken("a b"), .blockedPort, .mixedContent,
+            .contentPolicy("connect-src 'none'"), .localNetwork, .noSuchName, .resolverFailed, .refused,
+            .connectionReset, .networkUnreachable, .hostUnreachable, .connectTimedOut, .proxy(407), .proxy(nil),
+            .alert(40), .alert(116), .notTLS, .tlsClosed, .tlsReset, .tlsTimedOut, .tls("x"), .closedUnanswered,
+            .resetUnanswered, .notHTTP, .tooSlow, .silent, .status(403, "Forbidden"), .redirect("http://a/"),
+            .tooBig(1), .closed(1008, "no"), .closed(nil, ""), .errorEvent("no", close: 4000), .noEvent,
+            .wrongEvent("x"), .noEcho, .ended, .pingTimeout,
+        ]
+        for profile in ClientProfile.all {
+            for failure in answers + frames + certificates + others {
+                #expect(!profile.words(for: failure, facts).isEmpty, "\(profile.id)")
+            }
+        }
     }
 
     @Test("Compression that was not offered keeps out those who did not offer it")
@@ -154,6 +194,28 @@ import Testing
         #expect(four(situation) == [false, false, false, false])
         #expect(ClientProfile.named("python")?.outcome(situation.facts) == .fails(.tooSlow))
         #expect(ClientProfile.named("node-ws")?.outcome(situation.facts) == .fails(.silent))
+    }
+
+    @Test("Half an answer is waited for, something else is not")
+    func halfAnswer() {
+        let situation = { (text: String) in
+            self.echoing {
+                $1.response = .init(version: nil, status: 0, body: Bytes(text: text, count: text.utf8.count))
+                $1.end = .init(.timedOut, atMS: 5_000)
+            }
+        }
+        #expect(ClientProfile.named("chrome")?.outcome(situation("HTTP/1.1 10").facts) == .fails(.silent))
+        #expect(ClientProfile.named("chrome")?.outcome(situation("SSH-2.0-x").facts) == .fails(.notHTTP))
+    }
+
+    @Test("A close by the server within the millisecond of the doctor's answer is still the server's")
+    func closeInTheSameMillisecond() {
+        let situation = echoing {
+            $1.open()
+            $1.conversation?.close = .init(atMS: 9, code: 1008, reason: "no")
+            $1.conversation?.clientClose = .init(atMS: 9, code: 1008)
+        }
+        #expect(situation.says("chrome") == "close 1008 (no)")
     }
 
     @Test(

@@ -51,7 +51,8 @@ extension ClientProfile {
             .subprotocols("Sec-WebSocket-Protocol"), .own,
         ]
         $0.tolerates = extensionDefects.union([
-            .bareLF, .missingReason, .repeatedAccept, .bodyAnnounced, .chunked, .subprotocolSpaces,
+            .bareLF, .missingReason, .repeatedAccept, .bodyAnnounced, .chunked, .subprotocolRepeated,
+            .subprotocolSpaces,
         ])
         $0.messageLimit = 64 << 20
     }
@@ -101,9 +102,10 @@ extension ClientProfile {
         )
         $0.tolerates = extensionDefects.union([
             .http10, .bareLF, .missingReason, .bodyAnnounced, .chunked, .subprotocolMissing, .subprotocolCase,
-            .subprotocolSpaces, .subprotocolEmpty,
+            .subprotocolSpaces, .subprotocolEmpty, .subprotocolRepeated,
         ])
         $0.toleratesCertificate = [.commonNameOnly]
+        $0.follows = .any
         $0.usesProxy = true
     }
 

@@ -80,6 +80,8 @@ extension ClientProfile {
         )
         $0.messageLimit = nil
         $0.follows = .sameOrigin
+        // Its base address may be written either way.
+        $0.schemes = ["ws", "wss", "http", "https"]
     }
 
     private static let aiohttp = ClientProfile("python-aiohttp", "aiohttp", .aiohttp) {

@@ -54,7 +54,7 @@ extension ClientProfile {
         let failure =
             breaksOff(held, conversation) ?? (conversation.pingAnswered == false ? ClientFailure.ended : nil)
         guard let failure else { return .connects }
-        guard let pingInterval, pingInterval * 1000 < (held.end?.atMS ?? 0) - (held.response?.atMS ?? 0) else {
+        guard let pingInterval, pingInterval * 1000 < (held.end?.atMS ?? 0) &- (held.response?.atMS ?? 0) else {
             return .fails(failure)
         }
         guard let pinged = facts.seen(.holdWithPings)?.exchange, let second = pinged.conversation else {
@@ -73,8 +73,8 @@ extension Conversation {
         guard let close else { return nil }
         guard let asked = clientClose?.atMS ?? sent.first(where: { $0.opcode == 8 })?.atMS else { return close }
         if close.atMS != asked { return close.atMS < asked ? close : nil }
-        // Within one millisecond the order is lost; the doctor closes with 1000 only.
-        return close.code == 1000 || close.code == nil ? nil : close
+        // Within one millisecond the order is lost. Of itself the doctor closes with 1000; else it repeats a code.
+        return clientClose?.code == 1000 ? nil : close
     }
 
     /// Sizes of the messages received, in bytes, as far as their frames were kept.
@@ -82,7 +82,7 @@ extension Conversation {
         var sizes: [Int] = []
         for frame in received where frame.opcode <= 2 {
             if frame.opcode == 0, let last = sizes.popLast() {
-                sizes.append(last + frame.payload.count)
+                sizes.append(last &+ frame.payload.count)
             } else {
                 sizes.append(frame.payload.count)
             }

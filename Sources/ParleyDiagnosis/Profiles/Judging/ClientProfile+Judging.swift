@@ -9,12 +9,16 @@ extension ClientProfile {
     func judge(_ exchange: Exchange, _ facts: Facts, redirects: Int = 0) -> ClientOutcome {
         if let failure = failsOnTheWay(exchange) ?? failsInTLS(exchange, facts) { return .fails(failure) }
         guard let response = exchange.response else { return unanswered(exchange) }
-        if response.version == nil { return .fails(.notHTTP) }
+        if response.version == nil {
+            // The beginning of an answer, for the rest of which clients wait.
+            let isPart = exchange.end?.kind == .timedOut && response.body.text.hasPrefix("HTTP/")
+            return isPart ? unanswered(exchange) : .fails(.notHTTP)
+        }
         if let limit = handshakeLimit, response.atMS > limit * 1000 { return .fails(.tooSlow) }
         guard response.status == 101 else { return refused(response, facts, redirects) }
         // A field that the user set by hand is none that the library waits for.
         let byHand = facts.question.headers.contains { HeaderText.matches($0.name, "Sec-WebSocket-Protocol") }
-        let offered = byHand && !isBrowser ? offered(facts.question, to: facts.address) : nil
+        let offered = byHand && !readsFieldsByHand ? offered(facts.question, to: facts.address) : nil
         let defects = AnswerDefect.find(in: exchange, offered: offered).filter { !tolerates.contains($0) }
         if let defect = defects.first(where: { !$0.isInFrames }) {
             return .fails(.answer(defect, defect.value(in: response)))
@@ -22,6 +26,9 @@ extension ClientProfile {
         if let defect = defects.first(where: \.isInFrames) { return .fails(.frame(defect)) }
         return converses(exchange, facts)
     }
+
+    /// Whether it checks the answer against the request itself, or sends no field by hand at all.
+    private var readsFieldsByHand: Bool { isBrowser || [.tungstenite, .plain].contains(library) }
 
     private func failsOnTheWay(_ exchange: Exchange) -> ClientFailure? {
         switch exchange.tcp?.result {

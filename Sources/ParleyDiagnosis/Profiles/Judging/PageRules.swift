@@ -35,12 +35,13 @@ package struct PageRules: Sendable {
             .first
     }
 
-    /// Whether a page from the internet, or from nowhere (`data:`), asks for an address of this machine or of the local network.
+    /// Whether a page from the internet, or from nowhere (`data:`), asks for an address of the local network or of this
+    /// machine.
     package var isLocalNetworkAccess: Bool {
         guard let page, isData || Self.isPublic(page, at: facts.question.resolve[page.host]) else { return false }
-        let addresses = facts.name?.addresses ?? []
-        return ([facts.address.host] + addresses + [facts.question.resolve[facts.address.host]].compactMap { $0 })
-            .contains(where: Self.isLocal)
+        let host = facts.address.host
+        let addresses = [host, facts.question.resolve[host]].compactMap { $0 } + (facts.name?.addresses ?? [])
+        return addresses.contains(where: Self.isLocal)
     }
 
     private var page: TargetAddress? { facts.question.page.map { TargetAddress($0) } }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ParleyHandshake
+internal import ParleyWebSocket
 
 // Chromium's console (net/websockets), and what the page's script sees.
 extension FailureContext {
@@ -94,12 +95,21 @@ extension FailureContext {
         case .subprotocolOther, .subprotocolCase, .subprotocolEmpty, .subprotocolQuoted, .subprotocolSpaces:
             "'Sec-WebSocket-Protocol' header value '\(value)' in response does not match any of sent values"
         case .extensionParameters, .extensionParameterUnoffered, .smallClientWindow:
-            "Error in permessage-deflate: Received invalid parameters: \(value)"
+            "Error in permessage-deflate: Received invalid \(Self.parameter(in: value)) parameter"
         case .extensionRepeated: "Received duplicate permessage-deflate response"
         case .extensionUnoffered, .deflateUnoffered, .extensionEmpty:
-            "Found an unsupported extension '\(value)' in 'Sec-WebSocket-Extensions' header"
+            "Found an unsupported extension '\(value.prefix { $0 != ";" })' in 'Sec-WebSocket-Extensions' header"
         default: "net::ERR_INVALID_HTTP_RESPONSE"
         }
+    }
+
+    /// The parameter that is most likely at fault.
+    private static func parameter(in extensions: String) -> String {
+        [
+            "server_max_window_bits", "client_max_window_bits", "server_no_context_takeover",
+            "client_no_context_takeover",
+        ]
+        .first { HeaderText.contains(extensions, $0) } ?? "extension"
     }
 
     private func chromiumFrame(_ defect: AnswerDefect) -> String {

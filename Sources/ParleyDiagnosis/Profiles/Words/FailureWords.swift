@@ -59,7 +59,9 @@ struct FailureContext {
     let messageLimit: Int?
 
     init(_ facts: Facts, _ profile: ClientProfile) {
-        url = Redaction.target(facts.question.url)
+        let whole = facts.question.url
+        let withoutUser = "\(facts.address.scheme)://\(facts.address.hostHeader)\(facts.address.target)"
+        url = Redaction.target(facts.address.hasUserInformation ? withoutUser : whole)
         host = facts.address.host
         port = facts.address.port
         address =

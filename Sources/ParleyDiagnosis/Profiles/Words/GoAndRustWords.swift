@@ -112,9 +112,9 @@ extension FailureContext {
         case .notHTTP: return violation + "httparse error: invalid HTTP version"
         case .answer(let defect, _):
             switch defect {
-            case .missingUpgrade, .otherUpgrade: return violation + "Missing \"Upgrade: websocket\" header"
+            case .missingUpgrade, .otherUpgrade: return violation + "No \"Upgrade: websocket\" header"
             case .missingConnection, .otherConnection, .connectionList:
-                return violation + "Missing \"Connection: upgrade\" header"
+                return violation + "No \"Connection: upgrade\" header"
             case .missingAccept, .wrongAccept, .acceptCase, .repeatedAccept:
                 return violation + "Key mismatch in \"Sec-WebSocket-Accept\" header"
             case .subprotocolMissing: return violation + "SubProtocol error: Server sent no subprotocol"
