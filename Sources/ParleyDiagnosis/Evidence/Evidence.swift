@@ -93,6 +93,8 @@ package enum Variation: String, Sendable, CaseIterable {
     case origin
     /// + an origin that equals the host asked.
     case sameOrigin = "same-origin"
+    /// + the user's origin, or the page's, with `localhost` in place of `127.0.0.1` or the reverse.
+    case siblingOrigin = "sibling-origin"
     /// + `Origin: null`.
     case nullOrigin = "null-origin"
     /// + an origin that nobody can have allowed.

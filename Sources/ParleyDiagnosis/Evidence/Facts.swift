@@ -7,11 +7,35 @@ package struct Facts: Sendable {
     package let question: Question
     package let address: TargetAddress
     package let evidence: [Evidence]
+    /// What the clients meet, where that was judged already; empty while profiles judge.
+    package let results: [Report.ProfileResult]
+    /// Causes that the message the user saw points to, the likeliest first.
+    package let pasted: [String]
+    /// Software that the evidence shows, the one that answered first.
+    package let detected: [ServerSoftware]
+    /// The handshakes that the clients in question send, those of clients that fail first.
+    private(set) var asked: [Seen] = []
+    /// Those of ``asked`` that fail, judged strictly, with the failure.
+    private(set) var failing: [(seen: Seen, failure: Failure)] = []
+    /// Those of ``asked`` that were upgraded, with what is wrong with the answer.
+    private(set) var opened: [(seen: Seen, defects: Set<AnswerDefect>)] = []
 
-    package init(_ question: Question, _ evidence: [Evidence]) {
+    package init(
+        _ question: Question,
+        _ evidence: [Evidence],
+        results: [Report.ProfileResult] = [],
+        pasted: [String] = []
+    ) {
         self.question = question
         address = TargetAddress(question.url)
         self.evidence = evidence
+        self.results = results
+        self.pasted = pasted
+        detected = SoftwareDetection.software(evidence)
+        // Every rule asks for these.
+        asked = findAsked()
+        failing = asked.compactMap { seen in seen.exchange.failure(expectation).map { (seen, $0) } }
+        opened = asked.filter { $0.exchange.isUpgraded }.map { ($0, Set(AnswerDefect.find(in: $0.exchange))) }
     }
 
     /// One exchange and the id of its evidence.
