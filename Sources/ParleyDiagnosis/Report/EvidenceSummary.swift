@@ -86,33 +86,37 @@ struct EvidenceSummary {
     }
 
     private static func variation(_ variant: String) -> Text {
-        switch Variation(rawValue: variant) {
-        case .origin: Text("the page's origin", zh: "带网页的 Origin")
-        case .sameOrigin: Text("the server's own origin", zh: "带服务器自身的 Origin")
-        case .nullOrigin: Text("Origin: null", zh: "带 Origin: null")
-        case .foreignOrigin: Text("a foreign origin", zh: "带陌生的 Origin")
-        case .subprotocols: Text("subprotocols", zh: "带子协议")
-        case .unknownSubprotocol: Text("an unknown subprotocol", zh: "带未知的子协议")
-        case .compression: Text("an offer of compression", zh: "提议压缩")
-        case .browserAgent: Text("a browser's User-Agent", zh: "带浏览器的 User-Agent")
-        case .scriptAgent: Text("a script's User-Agent", zh: "带脚本的 User-Agent")
-        case .headers: Text("your header fields", zh: "带您的请求头")
-        case .betaHeader: Text("OpenAI-Beta: realtime=v1", zh: "带 OpenAI-Beta: realtime=v1")
-        case .lowerCaseNames: Text("field names in lower case", zh: "字段名全部小写")
-        case .lowerCaseConnection: Text("Connection: upgrade", zh: "带 Connection: upgrade")
-        case .connectionList: Text("Connection: keep-alive, Upgrade", zh: "带 Connection: keep-alive, Upgrade")
-        case .withoutQuery: Text("the path without its query", zh: "路径不带查询参数")
-        case .finalSlash: Text("the final slash added or left out", zh: "增加或去掉末尾斜杠")
-        case .version8: Text("Sec-WebSocket-Version: 8", zh: "带 Sec-WebSocket-Version: 8")
-        case .otherHost: Text("another Host", zh: "使用另一个 Host")
-        case .localHost: Text("Host: localhost", zh: "带 Host: localhost")
-        case .secondKey: Text("another key", zh: "换一个 Sec-WebSocket-Key")
-        case .withoutAuthorization: Text("no authorization", zh: "不带授权信息")
-        case .path, nil:
-            variant.hasPrefix("path:")
-                ? Text("the path \(variant.dropFirst(5))", zh: "路径 \(variant.dropFirst(5))") : Text(same: variant)
+        if variant.hasPrefix("path:") {
+            return Text("the path \(variant.dropFirst(5))", zh: "路径 \(variant.dropFirst(5))")
         }
+        return variations[variant] ?? Text(same: variant)
     }
+
+    /// By the raw value of ``Variation``.
+    private static let variations: [String: Text] = [
+        "origin": Text("the page's origin", zh: "带网页的 Origin"),
+        "same-origin": Text("the server's own origin", zh: "带服务器自身的 Origin"),
+        "sibling-origin": Text("the same page under loopback's other name", zh: "带回环地址另一名称的 Origin"),
+        "null-origin": Text("Origin: null", zh: "带 Origin: null"),
+        "foreign-origin": Text("a foreign origin", zh: "带陌生的 Origin"),
+        "subprotocols": Text("subprotocols", zh: "带子协议"),
+        "unknown-subprotocol": Text("an unknown subprotocol", zh: "带未知的子协议"),
+        "compression": Text("an offer of compression", zh: "提议压缩"),
+        "browser-agent": Text("a browser's User-Agent", zh: "带浏览器的 User-Agent"),
+        "script-agent": Text("a script's User-Agent", zh: "带脚本的 User-Agent"),
+        "headers": Text("your header fields", zh: "带您的请求头"),
+        "beta-header": Text("OpenAI-Beta: realtime=v1", zh: "带 OpenAI-Beta: realtime=v1"),
+        "lower-case-names": Text("field names in lower case", zh: "字段名全部小写"),
+        "lower-case-connection": Text("Connection: upgrade", zh: "带 Connection: upgrade"),
+        "connection-list": Text("Connection: keep-alive, Upgrade", zh: "带 Connection: keep-alive, Upgrade"),
+        "without-query": Text("the path without its query", zh: "路径不带查询参数"),
+        "final-slash": Text("the final slash added or left out", zh: "增加或去掉末尾斜杠"),
+        "version-8": Text("Sec-WebSocket-Version: 8", zh: "带 Sec-WebSocket-Version: 8"),
+        "other-host": Text("another Host", zh: "使用另一个 Host"),
+        "localhost-host": Text("Host: localhost", zh: "带 Host: localhost"),
+        "second-key": Text("another key", zh: "换一个 Sec-WebSocket-Key"),
+        "without-authorization": Text("no authorization", zh: "不带授权信息"),
+    ]
 
     private static func host(_ data: Evidence.Data) -> String? {
         guard case .name(let lookup) = data else { return nil }

@@ -146,7 +146,7 @@ struct ExchangeSummary {
             )
         }
         if conversation.pingAnswered == false { parts.append(Text("the ping was not answered", zh: "ping 未得到应答")) }
-        if let close = conversation.close {
+        if let close = conversation.close, !conversation.answersClose(close) {
             let code = close.code.map { Text(same: "\($0)") } ?? Text("without a code", zh: "无代码")
             let reason = Text(same: close.reason.isEmpty ? "" : " \"\(close.reason)\"")
             parts.append(Text("closed by the server: ", zh: "服务器关闭：") + code + reason)
@@ -161,6 +161,14 @@ struct ExchangeSummary {
         case .reset: [Text("then reset after \(seconds) s", zh: "\(seconds) 秒后被重置")]
         case .timedOut, .enough: []
         }
+    }
+}
+
+extension Conversation {
+    /// Whether a close frame of the server only answers the client's, with the code that was sent.
+    fileprivate func answersClose(_ close: Close) -> Bool {
+        let asked = sent.contains { $0.opcode == 8 && $0.atMS <= close.atMS }
+        return asked && (close.code == 1000 || close.code == clientClose?.code)
     }
 }
 

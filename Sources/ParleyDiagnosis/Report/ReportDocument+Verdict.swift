@@ -28,8 +28,14 @@ extension ReportDocument {
             }
         switch report.verdict {
         case .connects:
-            let all = known.count > 1 ? words("all \(known.count) clients connect", "全部 \(known.count) 个客户端均可连接") : ""
-            let told = all.isEmpty ? words("It connects.", "可以连接。") : words("It works: \(all).", "正常：\(all)。")
+            let isAll = known.count == report.profiles.count
+            let told =
+                switch known.count {
+                case 0, 1: words("It connects.", "可以连接。")
+                case let count where isAll: words("All \(count) clients connect.", "全部 \(count) 个客户端均可连接。")
+                case let count:
+                    words("\(count) clients connect, others could not be told.", "\(count) 个客户端可以连接，其余无法判断。")
+                }
             return Cell(text: joined(told, cause), tone: .good)
         case .connectsForSome:
             let told = words(

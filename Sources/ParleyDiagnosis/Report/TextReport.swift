@@ -76,23 +76,27 @@ package struct TextReport: Sendable {
         let isBelow = style.width - left < Self.leastLastColumn
         return all.flatMap { row in
             let begin = zip(row, widths)
-                .map { cell, width in coloured(TextLayout.padded(TextLayout.plain(cell.text), width), cell.tone) + "  "
+                .map { cell, width in
+                    let text = TextLayout.plain(cell.text)
+                    return coloured(text, cell.tone) + TextLayout.padded("", width - TextLayout.width(text)) + "  "
                 }
                 .joined()
             let last = row[columns - 1]
             guard !isBelow else {
-                return ["  " + begin] + (last.text.isEmpty ? [] : wrapped(last, indent: "    "))
+                return [Self.trimmed("  " + begin)] + (last.text.isEmpty ? [] : wrapped(last, indent: "    "))
             }
             let blank = String(repeating: " ", count: left)
             let lines = TextLayout.wrapped(TextLayout.plain(last.text), style.width - left)
             return lines.enumerated()
                 .map { number, line in
-                    (number == 0 ? "  " + begin : blank) + (line.isEmpty ? "" : coloured(line, last.tone))
+                    Self.trimmed((number == 0 ? "  " + begin : blank) + coloured(line, last.tone))
                 }
         }
     }
 
     private static let leastLastColumn = 16
+
+    private static func trimmed(_ line: String) -> String { String(line.reversed().drop { $0 == " " }.reversed()) }
 
     /// Entries of which the same came in one, with all that was special about them.
     private struct Group {
@@ -127,8 +131,8 @@ package struct TextReport: Sendable {
             ? group.entry.tried : EvidenceSummary.joined(group.entry.tried, group.specials.listed())
         let language = style.language
         let sentence = "\(subject[language])\(language == .zh ? "：" : ": ")\(group.entry.seen[language])"
-        let ids =
-            group.ids.count > 3 ? "\(group.ids[0])…\(group.ids[group.ids.count - 1])" : group.ids.joined(separator: " ")
+        let more = group.ids.count - 3
+        let ids = group.ids.prefix(3).joined(separator: " ") + (more > 0 ? " +\(more)" : "")
         var lines = wrapped(Cell(text: "\(ids)  \(sentence)"), indent: "  ", hanging: "    ")
         guard showsLines(group.entry) else { return lines }
         for line in group.entry.lines { lines += wrapped(line, indent: "      ", hanging: "    ") }

@@ -10,7 +10,7 @@ struct TranscriptLines {
     /// Most lines of a body and most frames of a direction that are shown.
     private static let mostLines = 20
     /// Longest piece of a payload that is shown, in characters.
-    private static let longestPayload = 400
+    private static let longestPayload = 240
 
     init(_ exchange: Exchange, language: Language) {
         self.language = language
