@@ -75,7 +75,8 @@ struct HeadReader: Sendable {
     /// One blank behind the colon is left out, other white space stays. A line without a colon, or one that goes on
     /// with the line before, becomes a name without a value; no token contains what such a line does.
     private static func header(_ line: ArraySlice<UInt8>) -> Header {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line.first.map(HeaderText.isWhiteSpace) == false else {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line.first.map(HeaderText.isWhiteSpace) == false
+        else {
             return Header(String(decoding: line, as: UTF8.self), "")
         }
         var value = line[line.index(after: colon)...]

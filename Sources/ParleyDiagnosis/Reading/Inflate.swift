@@ -111,10 +111,12 @@ package struct Inflate: Sendable {
         0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
     ]
     private static let lengths = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258,
     ]
     private static let distanceBits = (0..<30).map { max(0, $0 / 2 - 1) }
-    private static let distances = distanceBits.reduce(into: [1]) { $0.append(($0.last ?? 0) + 1 << $1) }.dropLast().map(\.self)
+    private static let distances = distanceBits.reduce(into: [1]) { $0.append(($0.last ?? 0) + 1 << $1) }.dropLast()
+        .map(\.self)
 }
 
 /// Bits of bytes, the lowest first.

@@ -63,7 +63,8 @@ package struct RequestReader: Sendable {
         // A byte 0x16 alone may still become a TLS record.
         if bytes.count == 1, bytes.first == 0x16 { return true }
         let method = bytes.prefix(32).prefix { $0 != UInt8(ascii: " ") }
-        return method.count < 32 && method.allSatisfy(HeaderText.isTokenByte) && (bytes.count == method.count || !method.isEmpty)
+        return method.count < 32 && method.allSatisfy(HeaderText.isTokenByte)
+            && (bytes.count == method.count || !method.isEmpty)
     }
 
     private mutating func takeHead() -> Bool {

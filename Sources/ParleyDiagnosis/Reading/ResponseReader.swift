@@ -116,7 +116,9 @@ package struct ResponseReader: Sendable {
             if bodyCount >= length { state = .complete }
         } else if HeaderLists.contains("chunked", in: headers.values("Transfer-Encoding")) {
             tail = Array((tail + bytes.suffix(7)).suffix(7))
-            if tail.ends(with: "\r\n0\r\n\r\n") || (bodyCount == 5 && tail.ends(with: "0\r\n\r\n")) { state = .complete }
+            if tail.ends(with: "\r\n0\r\n\r\n") || (bodyCount == 5 && tail.ends(with: "0\r\n\r\n")) {
+                state = .complete
+            }
         }
     }
 

@@ -166,7 +166,8 @@ private enum UnixDays {
     static func seconds(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int) -> Int {
         // Years begin in March, so that the leap day is the last of one.
         let shifted = month > 2 ? year : year - 1
-        let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        let days =
+            365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         return (days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second
     }
 }

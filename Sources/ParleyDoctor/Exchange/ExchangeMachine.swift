@@ -122,7 +122,8 @@ package struct ExchangeMachine: Sendable {
 
     /// The head exactly as it is given.
     private static func head(_ request: Exchange.Request) -> [UInt8] {
-        let lines = ["\(request.method) \(request.target) HTTP/\(request.version)"]
+        let lines =
+            ["\(request.method) \(request.target) HTTP/\(request.version)"]
             + request.headers.map { "\($0.name): \($0.value)" }
         // What is no single line would be another request.
         return Array((lines.map(oneLine).joined(separator: "\r\n") + "\r\n\r\n").utf8)

@@ -88,7 +88,8 @@ package struct Exchanger: Sendable {
                     let wire = WireWatch()
                     try channel.pipeline.syncOperations.addHandler(wire)
                     try channel.pipeline.syncOperations.addHandler(
-                        ExchangeHandler(machine, setup: setup, masker: masker, wire: wire, started: started) { handler in
+                        ExchangeHandler(machine, setup: setup, masker: masker, wire: wire, started: started) {
+                            handler in
                             let outcome = Outcome(
                                 exchange: handler.machine.exchange,
                                 body: handler.machine.bodyBytes,

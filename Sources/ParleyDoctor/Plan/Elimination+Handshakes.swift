@@ -60,7 +60,8 @@ extension Elimination {
                     if let before {
                         await prober.repeated(.profile, ids[0], before)
                     } else {
-                        exchange = await prober.exchange(.profile, ids[0], handshake(route, request, pace: pace))?.exchange
+                        exchange = await prober.exchange(.profile, ids[0], handshake(route, request, pace: pace))?
+                            .exchange
                     }
                     guard let exchange else { return nil }
                     for id in ids.dropFirst() { await prober.repeated(.profile, id, exchange) }

@@ -20,7 +20,9 @@ extension Exchange {
     func isGood(_ question: Question) -> Bool {
         guard isUpgraded, let response, let request else { return false }
         let headers = response.headers
-        guard headers.first("Sec-WebSocket-Accept") == AcceptKey.value(for: request.headers.first("Sec-WebSocket-Key") ?? ""),
+        guard
+            headers.first("Sec-WebSocket-Accept")
+                == AcceptKey.value(for: request.headers.first("Sec-WebSocket-Key") ?? ""),
             HeaderLists.contains("upgrade", in: headers.values("Connection")),
             HeaderLists.contains("websocket", in: headers.values("Upgrade"))
         else { return false }

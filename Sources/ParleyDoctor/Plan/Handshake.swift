@@ -78,7 +78,8 @@ extension Exchange.Request {
     func asksTheSame(as other: Exchange.Request) -> Bool {
         func comparable(_ request: Exchange.Request) -> Exchange.Request {
             var request = request
-            for index in request.headers.indices where HeaderText.matches(request.headers[index].name, "Sec-WebSocket-Key") {
+            for index in request.headers.indices
+            where HeaderText.matches(request.headers[index].name, "Sec-WebSocket-Key") {
                 request.headers[index].value = ""
             }
             return request

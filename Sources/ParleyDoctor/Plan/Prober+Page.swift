@@ -23,7 +23,8 @@ extension Prober {
             record.headers = outcome.exchange.response?.headers ?? []
             record.metaPolicies = MetaPolicies.all(in: outcome.body).map(masker.text)
             record.detail = record.status == nil ? outcome.exchange.summary : nil
-            guard let status = record.status, (300..<400).contains(status), let location = outcome.fields.first("Location")
+            guard let status = record.status, (300..<400).contains(status),
+                let location = outcome.fields.first("Location")
             else { break }
             target = TargetAddress(Redirect.resolve(location, from: target))
         }

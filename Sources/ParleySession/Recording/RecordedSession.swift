@@ -86,7 +86,10 @@ extension SessionLimits {
         ("input_buffer_ms", \.inputBufferMS), ("silence_buffer_ms", \.silenceBufferMS), ("turn_ms", \.turnMS),
         ("items", \.items), ("stored_text_bytes", \.storedTextBytes), ("stored_audio_bytes", \.storedAudioBytes),
         ("responses", \.responses), ("transcriptions", \.transcriptions), ("delta_bytes", \.deltaBytes),
-        ("message_bytes", \.messageBytes),
+        ("message_bytes", \.messageBytes), ("context_tokens", \.contextTokens),
+    ]
+    private static let optionalCounts: [(name: String, path: any WritableKeyPath<SessionLimits, Int?> & Sendable)] = [
+        ("requests_per_minute", \.requestsPerMinute), ("tokens_per_minute", \.tokensPerMinute),
     ]
 
     /// Every limit by its name.
@@ -94,6 +97,9 @@ extension SessionLimits {
         JSONObject(
             [("duration_ns", JSON(Int(duration.nanoseconds)))]
                 + Self.counts.map { ($0.name, JSON(self[keyPath: $0.path])) }
+                + Self.optionalCounts.compactMap { count in
+                    self[keyPath: count.path].map { (count.name, JSON($0)) }
+                }
         )
     }
 
@@ -102,6 +108,9 @@ extension SessionLimits {
         self.init()
         duration = .nanoseconds(Int64(try object.requiredInt("duration_ns", from: 1)))
         for count in Self.counts where object[count.name] != nil {
+            self[keyPath: count.path] = try object.requiredInt(count.name, from: 1)
+        }
+        for count in Self.optionalCounts where object[count.name] != nil {
             self[keyPath: count.path] = try object.requiredInt(count.name, from: 1)
         }
     }

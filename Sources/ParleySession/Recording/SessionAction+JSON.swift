@@ -40,6 +40,8 @@ extension ResponseRequest {
             "context": .array(context.map(\.json)), "tools": .array(tools.map(\.json)),
             "tool_choice": toolChoice.json, "wants_audio": .bool(wantsAudio), "voice": .string(voice),
             "speed": JSON(speed), "max_output_tokens": maxOutputTokens.map { JSON($0) } ?? .null,
+            "temperature": temperature.map { JSON($0) } ?? .null, "reasoning_effort": JSON(reasoningEffort),
+            "allows_parallel_calls": allowsParallelCalls.map { .bool($0) } ?? .null,
         ]
     }
 }
@@ -61,6 +63,14 @@ extension ContextPart {
         switch self {
         case .text(let text): ["text": .string(text)]
         case .audio(let recording, let transcript): ["audio": recording.json, "transcript": JSON(transcript)]
+        case .picture(let picture, let detail):
+            [
+                "picture": [
+                    "media_type": .string(picture.mediaType), "bytes": JSON(picture.bytes.readableBytes),
+                    "fnv1a": .string(Fingerprint.of(picture.bytes.readableBytesView)),
+                ],
+                "detail": JSON(detail),
+            ]
         }
     }
 }
@@ -81,18 +91,23 @@ extension TranscriptionRequest {
 }
 
 extension Recording {
-    /// How much sound it is and a fingerprint of its samples (FNV-1a, 64 bits).
+    /// How much sound it is and a fingerprint of its samples.
     ///
     /// The sound itself is in the inputs. Every request for an answer holds all that was spoken before, so that a
     /// recording would grow with the square of the conversation.
     fileprivate var json: JSON {
         let samples = samples
-        let print = samples.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { print, sample in
-            let sample = UInt64(UInt16(bitPattern: sample))
-            return ((print ^ (sample & 0xFF)) &* 0x100_0000_01b3 ^ (sample >> 8)) &* 0x100_0000_01b3
-        }
+        let bytes = samples.lazy.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
         return [
-            "sample_rate": JSON(sampleRate), "samples": JSON(samples.count), "fnv1a": .string(String(print, radix: 16)),
+            "sample_rate": JSON(sampleRate), "samples": JSON(samples.count), "fnv1a": .string(Fingerprint.of(bytes)),
         ]
+    }
+}
+
+/// FNV-1a of 64 bits, as hexadecimal digits.
+private enum Fingerprint {
+    static func of(_ bytes: some Sequence<UInt8>) -> String {
+        let print = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(print, radix: 16)
     }
 }

@@ -52,7 +52,7 @@ extension EngineEvent {
     fileprivate var members: [(String, JSON)] {
         switch self {
         case .response(let id, let progress): [("response_id", .string(id)), progress.member]
-        case .transcription(let itemID, let progress): [("item_id", .string(itemID)), progress.member]
+        case .transcription(let itemID, let progress): [("item_id", .string(itemID))] + progress.members
         }
     }
 
@@ -129,19 +129,43 @@ extension ToolCallProgress {
 }
 
 extension TranscriptionProgress {
-    fileprivate var member: (String, JSON) {
+    fileprivate var members: [(String, JSON)] {
         switch self {
-        case .delta(let text): ("delta", .string(text))
-        case .completed(let text): ("completed", .string(text))
-        case .failed(let failure): ("failed", .object(failure.object))
+        case .delta(let text, let logProbabilities):
+            [("delta", .string(text))] + Self.members(logProbabilities)
+        case .completed(let text, let logProbabilities, let usage):
+            [("completed", .string(text))] + Self.members(logProbabilities)
+                + (usage.map { [("usage", $0.jsonForm)] } ?? [])
+        case .failed(let failure): [("failed", .object(failure.object))]
         }
+    }
+
+    private static func members(_ logProbabilities: [TokenLogProbability]?) -> [(String, JSON)] {
+        logProbabilities.map { [("logprobs", .array($0.map(\.jsonForm)))] } ?? []
+    }
+
+    private static func logProbabilities(_ object: JSONObject) throws(RealtimeError) -> [TokenLogProbability]? {
+        guard let list = object["logprobs"]?.arrayValue else { return nil }
+        var read: [TokenLogProbability] = []
+        for entry in list { read.append(try TokenLogProbability(received: entry, at: "logprobs")) }
+        return read
     }
 
     fileprivate init(_ object: JSONObject) throws(RealtimeError) {
         if object["delta"] != nil {
-            self = .delta(try object.requiredString("delta"))
+            self = .delta(
+                try object.requiredString("delta"),
+                logProbabilities: try Self.logProbabilities(object)
+            )
         } else if object["completed"] != nil {
-            self = .completed(try object.requiredString("completed"))
+            self = .completed(
+                try object.requiredString("completed"),
+                logProbabilities: try Self.logProbabilities(object),
+                usage: try object["usage"]
+                    .map { usage throws(RealtimeError) in
+                        try TranscriptionUsage(received: usage, at: "usage")
+                    }
+            )
         } else {
             self = .failed(try EngineFailure(try object.requiredObject("failed")))
         }
