@@ -67,6 +67,12 @@ import Testing
         #expect(try lines("undici").contains("connection: upgrade"))
     }
 
+    @Test("Java announced an empty body at the time of JDK 17")
+    func java() throws {
+        #expect(try lines("java-17").contains("Content-Length: 0"))
+        #expect(try !lines("java").contains { $0.hasPrefix("Content-Length") })
+    }
+
     @Test("The SDK for Python brings its key in a field, offers nothing, and only its beta names the beta")
     func openAIPython() throws {
         let lines = try lines("openai-python") { $0.key = "sk-test" }

@@ -3,7 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ClientProfile {
-    static let compiled = [gorilla, coder, tungstenite, java, okHTTP, dotNet, urlSession, swiftNIO]
+    static let compiled = [
+        gorilla, coder, tungstenite, java,
+        // It announces an empty body, which Python websockets takes for one and hangs up.
+        java.derived("java-http-17", "Java HttpClient of JDK 17") {
+            $0.aliases = ["java-17", "java-11", "jdk-17", "jdk-11"]
+            $0.handshake = javaHandshake("Java-http-client/17.0.15", [.fixed("Content-Length", "0")])
+            $0.isUsual = false
+        },
+        okHTTP, dotNet, urlSession, swiftNIO,
+    ]
 
     private static let gorilla = ClientProfile("go-gorilla", "Go gorilla/websocket", .gorilla) {
         $0.aliases = ["gorilla", "go", "golang", "gorilla-websocket"]
@@ -58,15 +67,18 @@ extension ClientProfile {
     }
 
     private static let java = ClientProfile("java-http", "Java HttpClient", .java) {
-        $0.aliases = ["java", "java-11", "jdk", "kotlin"]
-        $0.handshake = [
-            .fixed("Connection", "Upgrade"), .fixed("Content-Length", "0"), .host("Host"),
-            .fixed("Upgrade", "websocket"), .fixed("User-Agent", "Java-http-client/17.0.15"), .own, .origin,
-            .key("Sec-WebSocket-Key"), .subprotocols("Sec-WebSocket-Protocol"), .fixed("Sec-WebSocket-Version", "13"),
-        ]
+        $0.aliases = ["java", "jdk", "kotlin"]
+        $0.handshake = javaHandshake("Java-http-client/21.0.7")
         $0.tolerates = [.http10, .bareLF, .missingReason, .bodyAnnounced, .subprotocolMissing, .subprotocolSpaces]
         $0.toleratesCertificate = [.commonNameOnly]
         $0.usesProxy = true
+    }
+
+    private static func javaHandshake(_ agent: String, _ length: [HandshakeField] = []) -> [HandshakeField] {
+        [.fixed("Connection", "Upgrade")] + length + [
+            .host("Host"), .fixed("Upgrade", "websocket"), .fixed("User-Agent", agent), .own, .origin,
+            .key("Sec-WebSocket-Key"), .subprotocols("Sec-WebSocket-Protocol"), .fixed("Sec-WebSocket-Version", "13"),
+        ]
     }
 
     // From source. Whoever wants a subprotocol sets the field by hand, and nothing looks at the answer to it.
