@@ -19,7 +19,7 @@ package struct Conversation: Codable, Sendable, Equatable {
     package var clientViolations: [String]
     /// The bytes at which frames could not be read any further.
     package var unreadable: Bytes?
-    /// Whether the ping that was sent got its pong; nil if none was sent.
+    /// Whether the ping that was sent got its pong; nil if none was sent, or if the connection ended first.
     package var pingAnswered: Bool?
     /// Whether the text that was sent came back; nil if none was sent.
     package var echoed: Bool?

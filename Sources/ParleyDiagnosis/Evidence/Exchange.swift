@@ -149,7 +149,7 @@ package struct Exchange: Codable, Sendable, Equatable {
     /// How a connection ended.
     package struct End: Codable, Sendable, Equatable {
         package enum Kind: String, Codable, Sendable {
-            /// The peer ended its side (FIN).
+            /// The peer ended its side: with FIN, or with a close frame before the probe's own.
             case closed
             /// RST.
             case reset

@@ -17,7 +17,9 @@ enum SecretSearch {
                     add(cookie.split(separator: "=", maxSplits: 1).last ?? cookie)
                 }
             } else {
-                header.value.split { $0 == " " || $0 == "\t" }.forEach(add)
+                // The word in front names a scheme and is no secret.
+                let words = header.value.split { $0 == " " || $0 == "\t" }
+                words.dropFirst(words.count > 1 ? 1 : 0).forEach(add)
             }
         }
         for token in question.subprotocols ?? [] where Subprotocol.carriesSecret(token) {
@@ -42,7 +44,7 @@ enum SecretSearch {
             guard parts.count == 2, Redaction.isSensitive(String(parts[0])) else { continue }
             found += [String(parts[1])]
             found += RequestTarget("/?" + pair).parameters.map(\.value)
-                .flatMap { $0.split { $0 == " " || $0 == "+" }.map(String.init) }
+                .compactMap { $0.split { $0 == " " || $0 == "+" }.last.map(String.init) }
         }
         return found
     }

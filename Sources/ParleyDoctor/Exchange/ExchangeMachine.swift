@@ -206,7 +206,7 @@ package struct ExchangeMachine: Sendable {
         deadlineMS = talk.deadlineMS
         let sending: [Action] = output.isEmpty ? [] : [.send(output)]
         guard talk.isDone else { return sending }
-        end(.enough, now)
+        end(talk.isClosedByServer ? .closed : .enough, now)
         return sending + finish()
     }
 
@@ -215,14 +215,8 @@ package struct ExchangeMachine: Sendable {
         guard phase != .done else { return [] }
         talk?.ended()
         // Who said good-bye is not surprised by the end.
-        end(phase == .talk && talk?.isClosing == true && exchange.end == nil && talkWasOurs ? .enough : kind, now)
+        end(talk?.isClosedByDoctor == true ? .enough : kind, now)
         return finish()
-    }
-
-    /// Whether the doctor was the first to close.
-    private var talkWasOurs: Bool {
-        guard let result = talk?.result, let ours = result.clientClose else { return false }
-        return result.close.map { $0.atMS >= ours.atMS && $0.code == ours.code } ?? true
     }
 
     /// The time of the phase is over.

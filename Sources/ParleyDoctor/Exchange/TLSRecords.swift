@@ -37,7 +37,10 @@ struct TLSRecords: Sendable {
             position = body + length
         }
         pending.removeFirst(position)
-        if pending.count + handshake.count > Self.limit { stop() }
+        guard isOver || pending.count + handshake.count > Self.limit else { return }
+        isOver = true
+        pending = []
+        handshake = []
     }
 
     private mutating func record(_ type: UInt8, _ body: ArraySlice<UInt8>) {
@@ -48,7 +51,7 @@ struct TLSRecords: Sendable {
             handshake += body
             readMessages()
         // Behind change_cipher_spec and in application data all is encrypted.
-        default: stop()
+        default: isOver = true
         }
     }
 
@@ -65,11 +68,5 @@ struct TLSRecords: Sendable {
             position += 4 + length
         }
         handshake.removeFirst(position)
-    }
-
-    private mutating func stop() {
-        isOver = true
-        pending = []
-        handshake = []
     }
 }

@@ -39,8 +39,11 @@ struct Talk: Sendable {
     }
 
     var isDone: Bool { stage == .done }
-    /// Whether the doctor has said that it is going.
-    var isClosing: Bool { stage == .closing || stage == .done }
+    private var isClosing: Bool { stage == .closing || stage == .done }
+    /// Whether the server was the first to close.
+    private(set) var isClosedByServer = false
+    /// Whether the doctor was the first to close.
+    var isClosedByDoctor: Bool { isClosing && !isClosedByServer }
     /// When ``timeIsUp(atMS:)`` is to be called.
     var deadlineMS: Int { min(stageEndsMS, nextPingMS ?? .max) }
 
@@ -72,6 +75,7 @@ struct Talk: Sendable {
                 enter(.done, now)
                 return
             }
+            isClosedByServer = true
             let code = close.code.flatMap { UInt16(exactly: $0) }.map(CloseCode.init) ?? .normalClosure
             sendClose(code.isValidOnTheWire ? code : .protocolError, now)
             enter(.closing, now)

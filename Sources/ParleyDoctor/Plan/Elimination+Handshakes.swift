@@ -27,8 +27,13 @@ extension Elimination {
         if isAnswered { clients = await lookAtClients(route, pace, known: [(reference, seen[0]), (asked, seen[1])]) }
         let all = seen + clients
         let isGood = all.allSatisfy { $0.isGood(question) }
-        if !isGood { await lookRound(route, others, first, all, isAnswered) }
-        await vary(route, pace, isGood: isGood, isAnswered: isAnswered)
+        async let round: Void = isGood ? () : lookRound(route, others, first, all, isAnswered)
+        // A server that works and takes its time is not asked again and again.
+        let isSlow = (seen[0].response?.atMS ?? 0) > Self.impatientMS
+        if !isGood || !isSlow {
+            await vary(route, pace, Self.variations(seen[0], all, isGood: isGood), isAnswered: isAnswered)
+        }
+        await round
         await searchSize(route, seen[1].isUpgraded ? asked : reference, pace, all)
     }
 
@@ -77,17 +82,25 @@ extension Elimination {
     /// Longest time for a variation of a handshake that was not answered, in ms.
     private static let impatientMS = 3_000
 
-    private func vary(_ route: Route, _ pace: Pace, isGood: Bool, isAnswered: Bool) async {
-        let variations: [Variation]
-        if isGood {
-            variations = [.foreignOrigin, .subprotocols, .compression]
-        } else if isAnswered {
-            variations = Variation.allCases
-        } else {
-            variations = [
+    /// What is worth changing, by what was seen so far.
+    private static func variations(_ plain: Exchange, _ all: [Exchange], isGood: Bool) -> [Variation] {
+        if isGood { return [.foreignOrigin, .subprotocols, .compression] }
+        guard all.contains(where: \.isAnswered) else {
+            return [
                 .subprotocols, .browserAgent, .headers, .sameOrigin, .lowerCaseNames, .withoutQuery, .finalSlash, .path,
             ]
         }
+        // Where the plainest handshake succeeds, it is neither the place nor the host.
+        guard plain.isUpgraded else { return Variation.allCases }
+        let places: [Variation] = [.path, .finalSlash, .otherHost, .localHost, .version8]
+        let spellings: [Variation] = [
+            .lowerCaseNames, .lowerCaseConnection, .connectionList, .browserAgent, .scriptAgent, .sameOrigin, .nullOrigin,
+        ]
+        let isRefused = all.contains { !$0.isUpgraded }
+        return Variation.allCases.filter { !places.contains($0) && (isRefused || !spellings.contains($0)) }
+    }
+
+    private func vary(_ route: Route, _ pace: Pace, _ variations: [Variation], isAnswered: Bool) async {
         let timeoutMS = isAnswered ? prober.timeoutMS : min(Self.impatientMS, prober.timeoutMS)
         await withTaskGroup(of: Void.self) { group in
             for (variant, request) in variations.flatMap({ $0.requests(question, address) }) {

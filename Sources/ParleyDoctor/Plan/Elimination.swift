@@ -131,7 +131,7 @@ struct Elimination: Sendable {
     // MARK: Beside the handshake
 
     func lookAtOtherScheme(_ route: Route) async {
-        var plan = handshake(route, timeoutMS: min(5_000, prober.timeoutMS))
+        var plan = handshake(route, timeoutMS: min(2_000, prober.timeoutMS))
         plan.endpoint.isSecure.toggle()
         await prober.exchange(.otherScheme, nil, plan)
     }
@@ -139,7 +139,7 @@ struct Elimination: Sendable {
     /// Keeps quiet and waits for the peer to speak.
     func listen(_ route: Route) async {
         var plan = route.plan(nil, timeoutMS: min(3_000, prober.timeoutMS))
-        plan.listensMS = 1_500
+        plan.listensMS = 1_000
         await prober.exchange(.greeting, nil, plan)
     }
 

@@ -28,7 +28,8 @@ extension Exchange {
             conversation.violations.first,
             conversation.echoed.map { $0 ? "echoed" : "no echo" },
             conversation.pingAnswered == false ? "no pong" : nil,
-            conversation.close?.code.map { "closed with \($0)" },
+            end?.kind == .closed ? conversation.close?.code.map { "closed with \($0)" } ?? "closed" : nil,
+            end?.kind == .reset ? "reset" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }
