@@ -94,7 +94,8 @@ extension Elimination {
         guard plain.isUpgraded else { return Variation.allCases }
         let places: [Variation] = [.path, .finalSlash, .otherHost, .localHost, .version8]
         let spellings: [Variation] = [
-            .lowerCaseNames, .lowerCaseConnection, .connectionList, .browserAgent, .scriptAgent, .sameOrigin, .nullOrigin,
+            .lowerCaseNames, .lowerCaseConnection, .connectionList, .browserAgent, .scriptAgent, .sameOrigin,
+            .nullOrigin,
         ]
         let isRefused = all.contains { !$0.isUpgraded }
         return Variation.allCases.filter { !places.contains($0) && (isRefused || !spellings.contains($0)) }

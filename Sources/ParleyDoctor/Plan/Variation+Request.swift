@@ -22,6 +22,7 @@ extension Variation {
         switch self {
         case .origin: return adding("Origin", Handshake.origin(question))
         case .sameOrigin: return adding("Origin", "\(address.isSecure ? "https" : "http")://\(address.hostHeader)")
+        case .siblingOrigin: return adding("Origin", Handshake.origin(question).flatMap(Self.sibling))
         case .nullOrigin: return adding("Origin", "null")
         case .foreignOrigin: return adding("Origin", "https://parley-probe.invalid")
         case .subprotocols:
@@ -51,6 +52,15 @@ extension Variation {
         case .secondKey: return [(rawValue, reference)]
         case .withoutAuthorization: return Self.withoutAuthorization(question, address).map { [(rawValue, $0)] } ?? []
         }
+    }
+
+    /// The origin under loopback's other name.
+    private static func sibling(_ origin: String) -> String? {
+        for (name, other) in [("//localhost", "//127.0.0.1"), ("//127.0.0.1", "//localhost")] {
+            guard let range = origin.firstRange(of: name) else { continue }
+            return origin.replacingCharacters(range, with: other)
+        }
+        return nil
     }
 
     private static func otherSlash(_ address: TargetAddress) -> String {
@@ -84,5 +94,13 @@ extension Variation {
         plain.subprotocols?.removeAll(where: Subprotocol.carriesSecret)
         guard plain != question else { return nil }
         return Handshake.asAsked(plain, address)
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(_ range: Range<String.Index>, with text: String) -> String {
+        var changed = self
+        changed.replaceSubrange(range, with: text)
+        return changed
     }
 }

@@ -41,7 +41,7 @@ struct InflateTests {
 
     @Test("What makes too much is given up")
     func bomb() throws {
-    var inflate = Inflate(limit: 1000)
+        var inflate = Inflate(limit: 1000)
         #expect(throws: Inflate.Failure.tooMuch) { try inflate.message(Self.letters) }
     }
 

@@ -12,9 +12,13 @@ struct MaskerTests {
     ]
 
     private var question: Question {
-        var question = Question(url: "wss://user:p4ssw0rd!x@voice.example/v1/realtime?model=m&api-key=azure9876543210key")
+        var question = Question(
+            url: "wss://user:p4ssw0rd!x@voice.example/v1/realtime?model=m&api-key=azure9876543210key"
+        )
         question.subprotocols = ["realtime", "openai-insecure-api-key.sk-proj-0123456789abcdef"]
-        question.headers = [Header("Authorization", "Bearer hunter2hunter2"), Header("Cookie", "sid=cookie-value-1234; a=b")]
+        question.headers = [
+            Header("Authorization", "Bearer hunter2hunter2"), Header("Cookie", "sid=cookie-value-1234; a=b"),
+        ]
         question.proxy = "http://proxyuser:p4ssw0rd!x@10.0.0.1:3128"
         question.sendText = #"{"key":"hunter2hunter2"}"#
         question.errorText = "refused azure9876543210key"

@@ -20,7 +20,10 @@ struct MetaPoliciesTests {
         #expect(MetaPolicies.all(in: Array(page.utf8)) == ["connect-src 'self'"])
     }
 
-    @Test("are not made up", arguments: ["", "<meta>", "<meta http-equiv=refresh content=5>", "<meta ====\"'", "meta http-equiv="])
+    @Test(
+        "are not made up",
+        arguments: ["", "<meta>", "<meta http-equiv=refresh content=5>", "<meta ====\"'", "meta http-equiv="]
+    )
     func none(page: String) {
         #expect(MetaPolicies.all(in: Array(page.utf8)).isEmpty)
     }

@@ -41,7 +41,10 @@ struct RequestReaderTests {
         #expect(words.state == .notHTTP)
     }
 
-    @Test("A request of HTTP/1.0 and one without a version are requests", arguments: [("GET / HTTP/1.0\r\n\r\n", "1.0"), ("GET /\n\n", "0.9")])
+    @Test(
+        "A request of HTTP/1.0 and one without a version are requests",
+        arguments: [("GET / HTTP/1.0\r\n\r\n", "1.0"), ("GET /\n\n", "0.9")]
+    )
     func versions(text: String, version: String) {
         var reader = RequestReader()
         _ = reader.received(Array(text.utf8))
@@ -53,9 +56,10 @@ struct RequestReaderTests {
     func randomBytes(seed: UInt64) {
         var random = Seeded(seed)
         let letters = Array("GET / HTTP/1.1\r\n\r\n: \u{16}\u{3}".utf8)
-        let bytes = (0..<random.below(200)).map { _ in
-            random.below(5) == 0 ? UInt8(random.below(256)) : letters[random.below(letters.count)]
-        }
+        let bytes = (0..<random.below(200))
+            .map { _ in
+                random.below(5) == 0 ? UInt8(random.below(256)) : letters[random.below(letters.count)]
+            }
         var whole = RequestReader()
         var pieces = RequestReader()
         let behind = whole.received(bytes)

@@ -59,7 +59,9 @@ struct ResponseReaderTests {
 
     @Test(
         "What is no HTTP is told with its first bytes",
-        arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "-ERR unknown\r\n", "<html>", "HTTP/1.1 abc no\r\n\r\n", "HTTPS", "\u{16}\u{3}"]
+        arguments: [
+            "SSH-2.0-OpenSSH_9.2\r\n", "-ERR unknown\r\n", "<html>", "HTTP/1.1 abc no\r\n\r\n", "HTTPS", "\u{16}\u{3}",
+        ]
     )
     func noHTTP(text: String) throws {
         for cut in 0...text.utf8.count {

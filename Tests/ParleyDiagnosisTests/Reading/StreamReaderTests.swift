@@ -122,7 +122,8 @@ struct StreamReaderTests {
 
     @Test("An error event tells its code and message without the key in it")
     func errors() throws {
-        let json = #"{"type":"error","error":{"type":"invalid_request_error","code":"invalid_api_key","message":"no key sk-abcdef0123456789"}}"#
+        let json =
+            #"{"type":"error","error":{"type":"invalid_request_error","code":"invalid_api_key","message":"no key sk-abcdef0123456789"}}"#
         let event = try #require(read(frame(0x81, Array(json.utf8))).firstEvent)
         #expect(event.errorCode == "invalid_api_key")
         #expect(event.errorMessage == "no key ***")
@@ -165,10 +166,16 @@ struct StreamReaderTests {
         var bytes: [UInt8] = []
         for _ in 0..<random.below(12) {
             let payload = (0..<random.below(20)).map { _ in UInt8(random.below(256)) }
-            bytes += frame(firsts[random.below(firsts.count)], payload, mask: random.below(3) == 0 ? [9, 8, 7, 6] : nil)
+            bytes += frame(
+                firsts[random.below(firsts.count)],
+                payload,
+                mask: random.below(3) == 0 ? [9, 8, 7, 6] : nil
+            )
             if random.below(6) == 0 { bytes.append(UInt8(random.below(256))) }
         }
-        let deflate = random.below(2) == 0 ? DeflateParameters(answer: [Header("Sec-WebSocket-Extensions", "permessage-deflate")]) : nil
+        let deflate =
+            random.below(2) == 0
+            ? DeflateParameters(answer: [Header("Sec-WebSocket-Extensions", "permessage-deflate")]) : nil
         var whole = StreamReader(.server, deflate: deflate, masker: Masker())
         var pieces = StreamReader(.server, deflate: deflate, masker: Masker())
         let arrivals = whole.received(bytes, atMS: 0)
