@@ -11,6 +11,8 @@ package struct Cause: Sendable, Identifiable {
     package let causeClass: CauseClass
     /// One line.
     package let title: Text
+    /// What the user sees, in the clients' own words.
+    package let symptoms: [String]
     /// What goes wrong and why, in two to four sentences; what was seen in the case at hand stands before it.
     package let explanation: Text
     /// What to change, the general one first (software nil), then per software.
@@ -26,6 +28,7 @@ package struct Cause: Sendable, Identifiable {
         _ id: String,
         _ causeClass: CauseClass,
         title: Text,
+        symptoms: [String] = [],
         explanation: Text,
         fixes: [Fix],
         proof: Proof,
@@ -35,6 +38,7 @@ package struct Cause: Sendable, Identifiable {
         self.id = id
         self.causeClass = causeClass
         self.title = title
+        self.symptoms = symptoms
         self.explanation = explanation
         self.fixes = fixes
         self.proof = proof

@@ -9,6 +9,11 @@ extension Catalogue {
         "tls-hostname-mismatch",
         .certificate,
         title: Text("The certificate does not cover the host name in the URL", zh: "证书不包含 URL 中的主机名"),
+        symptoms: [
+            "net::ERR_CERT_COMMON_NAME_INVALID",
+            "Hostname mismatch, certificate is not valid for 'x'",
+            "ERR_TLS_CERT_ALTNAME_INVALID",
+        ],
         explanation: Text(
             """
             The names in subjectAltName do not match the host the client was given: it was issued for another name, a \
@@ -67,6 +72,10 @@ extension Catalogue {
         "tls-ip-not-in-san",
         .certificate,
         title: Text("The URL has an IP address, the certificate only names", zh: "URL 使用 IP 地址，而证书只含域名"),
+        symptoms: [
+            "IP address mismatch, certificate is not valid for '192.0.2.10'",
+            "IP: 192.0.2.10 is not in the cert's list",
+        ],
         explanation: Text(
             """
             An address in the URL must stand as an IP entry in subjectAltName; a DNS entry or the common name with \
@@ -105,6 +114,10 @@ extension Catalogue {
             "The certificate has no subjectAltName, only a common name",
             zh: "证书没有 subjectAltName，只有通用名"
         ),
+        symptoms: [
+            "net::ERR_CERT_COMMON_NAME_INVALID",
+            "x509: certificate relies on legacy Common Name field, use SANs instead",
+        ],
         explanation: Text(
             """
             Browsers and Go look for names in subjectAltName alone; Python and Node still fall back to the common \
@@ -140,14 +153,18 @@ extension Catalogue {
         "tls-wrong-purpose",
         .certificate,
         title: Text("The certificate is not for servers", zh: "证书用途不是服务器认证"),
+        symptoms: [
+            "unsuitable certificate purpose [INVALID_PURPOSE]",
+            "net::ERR_CERT_INVALID",
+        ],
         explanation: Text(
             """
             extendedKeyUsage is present and lacks serverAuth, as in certificates made for clients or for signing. \
-            Every client that verifies refuses it.
+            Every client that verifies refuses it, although name, dates and issuer are right.
             """,
             zh: """
-                证书含 extendedKeyUsage 但没有 serverAuth，例如为客户端或签名用途制作的证书。所有做验证的客户端都会拒\
-                绝。
+                证书含 extendedKeyUsage 但没有 serverAuth，例如为客户端或签名用途制作的证书。即使名称、日期和\
+                签发者都正确，所有做验证的客户端也会拒绝。
                 """
         ),
         fixes: Remedies.all(
@@ -172,6 +189,10 @@ extension Catalogue {
         "tls-sni-required",
         .certificate,
         title: Text("The server needs a name it knows in SNI", zh: "服务器要求 SNI 中带有它认识的名称"),
+        symptoms: [
+            "tlsv1 unrecognized name (SSL alert number 112)",
+            "net::ERR_SSL_UNRECOGNIZED_NAME_ALERT",
+        ],
         explanation: Text(
             """
             The server chooses its certificate by the name the client sends, and ends the handshake \

@@ -9,6 +9,10 @@ extension Catalogue {
         "tls-old-version",
         .certificate,
         title: Text("The server speaks only TLS 1.0 or 1.1", zh: "服务器只支持 TLS 1.0 或 1.1"),
+        symptoms: [
+            "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+            "tlsv1 alert protocol version (SSL alert number 70)",
+        ],
         explanation: Text(
             """
             Clients of today begin at TLS 1.2, and the server ends at 1.1: they share no version. Old appliances and \
@@ -48,6 +52,10 @@ extension Catalogue {
         "tls-no-shared-cipher",
         .certificate,
         title: Text("Client and server share no cipher suite", zh: "客户端与服务器没有共同的密码套件"),
+        symptoms: [
+            "sslv3 alert handshake failure (SSL alert number 40)",
+            "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+        ],
         explanation: Text(
             """
             The server's list of suites, or its kind of key, has nothing in common with what the client offers, and \
@@ -97,6 +105,12 @@ extension Catalogue {
             "The server wants a certificate from the client (mutual TLS)",
             zh: "服务器要求客户端证书（双向 TLS）"
         ),
+        symptoms: [
+            "WebSocket opening handshake was canceled",
+            "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+            "400 No required SSL certificate was sent",
+            "did not receive a valid HTTP response",
+        ],
         explanation: Text(
             """
             The server asks for a client certificate and refuses those without. Under TLS 1.3 the refusal comes after \
@@ -141,6 +155,11 @@ extension Catalogue {
         "tls-wss-to-plain",
         .certificate,
         title: Text("wss:// to a port that speaks plain ws://", zh: "用 wss:// 连接了只支持明文 ws:// 的端口"),
+        symptoms: [
+            "Client network socket disconnected before secure TLS connection was established",
+            "net::ERR_SSL_PROTOCOL_ERROR",
+            "tls: first record does not look like a TLS handshake",
+        ],
         explanation: Text(
             """
             The client begins with TLS, and the server on this port expects plain HTTP: it answers in plain text, \
@@ -194,6 +213,11 @@ extension Catalogue {
         "tls-ws-to-tls",
         .certificate,
         title: Text("ws:// to a port that speaks TLS", zh: "用 ws:// 连接了 TLS 端口"),
+        symptoms: [
+            "Client sent an HTTP request to an HTTPS server.",
+            "The plain HTTP request was sent to HTTPS port",
+            "socket hang up",
+        ],
         explanation: Text(
             """
             The client speaks plain HTTP to a port where the server expects TLS. Go and nginx answer 400 in words, \
@@ -248,6 +272,11 @@ extension Catalogue {
         "tls-alpn-h2-only",
         .certificate,
         title: Text("The port speaks HTTP/2 only (ALPN)", zh: "该端口只支持 HTTP/2（ALPN）"),
+        symptoms: [
+            "net::ERR_SSL_PROTOCOL_ERROR",
+            "tlsv1 alert no application protocol (SSL alert number 120)",
+            "Unexpected server response: 403",
+        ],
         explanation: Text(
             """
             WebSocket clients offer http/1.1 or nothing in ALPN, and the server accepts h2 alone: it ends with the \

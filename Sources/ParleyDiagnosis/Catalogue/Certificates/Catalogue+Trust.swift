@@ -9,6 +9,11 @@ extension Catalogue {
         "tls-self-signed",
         .certificate,
         title: Text("The certificate is self-signed", zh: "证书是自签名的"),
+        symptoms: [
+            "net::ERR_CERT_AUTHORITY_INVALID",
+            "self-signed certificate [DEPTH_ZERO_SELF_SIGNED_CERT]",
+            "close 1015 in Firefox",
+        ],
         explanation: Text(
             """
             The server shows a certificate that it signed itself, and no client knows it. Browsers give page code no \
@@ -49,6 +54,11 @@ extension Catalogue {
             "The certificate's root is in no trust store (private CA)",
             zh: "证书的根不在任何信任库中（私有 CA）"
         ),
+        symptoms: [
+            "net::ERR_CERT_AUTHORITY_INVALID",
+            "unable to get local issuer certificate",
+            "x509: certificate signed by unknown authority",
+        ],
         explanation: Text(
             """
             The chain is complete but ends in a root that this client does not know: a company's CA, a development \
@@ -87,6 +97,11 @@ extension Catalogue {
             "The server does not send the intermediate certificate (incomplete chain)",
             zh: "服务器没有发送中间证书（证书链不完整）"
         ),
+        symptoms: [
+            "unable to verify the first certificate [UNABLE_TO_VERIFY_LEAF_SIGNATURE]",
+            "unable to get local issuer certificate",
+            "net::ERR_CERT_AUTHORITY_INVALID",
+        ],
         explanation: Text(
             """
             The server sends its own certificate only, whose issuer is an intermediate that clients do not have. Some \
@@ -134,6 +149,9 @@ extension Catalogue {
         "tls-weak-key",
         .certificate,
         title: Text("The certificate's key is too short", zh: "证书密钥过短"),
+        symptoms: [
+            "certificate verify failed: EE certificate key too weak"
+        ],
         explanation: Text(
             """
             An RSA key below 2048 bits is refused by OpenSSL at security level 2, which is the default of Debian, \
@@ -169,6 +187,10 @@ extension Catalogue {
         "tls-weak-signature",
         .certificate,
         title: Text("The chain is signed with SHA-1 or MD5", zh: "证书链使用 SHA-1 或 MD5 签名"),
+        symptoms: [
+            "CA signature digest algorithm too weak [CA_MD_TOO_WEAK]",
+            "net::ERR_CERT_WEAK_SIGNATURE_ALGORITHM",
+        ],
         explanation: Text(
             """
             A certificate in the chain was signed with a digest that is broken, so clients refuse the chain although \

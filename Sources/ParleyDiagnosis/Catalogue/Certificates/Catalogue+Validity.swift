@@ -9,6 +9,11 @@ extension Catalogue {
         "tls-expired",
         .certificate,
         title: Text("The server's certificate has expired", zh: "服务器证书已过期"),
+        symptoms: [
+            "net::ERR_CERT_DATE_INVALID",
+            "certificate has expired [CERT_HAS_EXPIRED]",
+            "x509: certificate has expired or is not yet valid",
+        ],
         explanation: Text(
             """
             The certificate's notAfter lies in the past, so every client that verifies refuses it. Often it was \
@@ -47,6 +52,10 @@ extension Catalogue {
         "tls-not-yet-valid",
         .certificate,
         title: Text("The certificate is not yet valid", zh: "证书尚未生效"),
+        symptoms: [
+            "net::ERR_CERT_DATE_INVALID",
+            "certificate is not yet valid [CERT_NOT_YET_VALID]",
+        ],
         explanation: Text(
             """
             The certificate's notBefore lies in the future for the client. Either it was made ahead of its time, or a \
@@ -86,6 +95,9 @@ extension Catalogue {
         "tls-revoked",
         .certificate,
         title: Text("The certificate was revoked", zh: "证书已被吊销"),
+        symptoms: [
+            "net::ERR_CERT_REVOKED"
+        ],
         explanation: Text(
             """
             The CA has taken the certificate back, because its key was lost or it was issued wrongly. Browsers notice \
@@ -106,7 +118,7 @@ extension Catalogue {
                         """,
                         zh: "生成新密钥，为其申请新证书，并重新加载服务器。旧证书无法恢复。"
                     ),
-                    snippet: "certbot certonly --force-renewal --reuse-key=false -d NAME"
+                    snippet: "certbot renew --force-renewal --new-key --cert-name NAME"
                 )
             ],
             Remedies.serveCertificate

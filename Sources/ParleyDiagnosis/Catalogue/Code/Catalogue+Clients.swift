@@ -9,6 +9,10 @@ extension Catalogue {
         "code-browser-headers",
         .code,
         title: Text("The page tries to set headers, which browsers cannot", zh: "页面试图设置请求头，而浏览器做不到"),
+        symptoms: [
+            "Failed to construct 'WebSocket': The subprotocol '[object Object]' is invalid.",
+            "Unexpected response code: 401",
+        ],
         explanation: Text(
             """
             The browser's WebSocket takes an address and subprotocols, nothing else. A third argument with headers \
@@ -79,6 +83,10 @@ extension Catalogue {
         "code-bad-subprotocol-token",
         .code,
         title: Text("A subprotocol has characters that are not allowed", zh: "子协议含有不允许的字符"),
+        symptoms: [
+            "Failed to construct 'WebSocket': The subprotocol 'x' is invalid.",
+            "An invalid or illegal string was specified",
+        ],
         explanation: Text(
             """
             A subprotocol must be a token: letters, digits and some signs, without a space, comma, `/`, `=` or `@`. \
@@ -127,6 +135,10 @@ extension Catalogue {
         "code-client-scheme",
         .code,
         title: Text("The URL's scheme is not what the client takes", zh: "URL 的协议不被客户端接受"),
+        symptoms: [
+            "The URL's scheme must be either 'http', 'https', 'ws', or 'wss'.",
+            "Realtime WebSocket URLs must use the wss: protocol.",
+        ],
         explanation: Text(
             """
             The client was given an address it cannot open: http:// in older browsers and libraries, no scheme at \
@@ -189,6 +201,9 @@ extension Catalogue {
         "code-url-fragment",
         .code,
         title: Text("The URL has a fragment (#…)", zh: "URL 带有片段（#…）"),
+        symptoms: [
+            "The URL contains a fragment identifier"
+        ],
         explanation: Text(
             """
             WebSocket addresses have no fragment; browsers throw a SyntaxError (older ones) or drop it, libraries \

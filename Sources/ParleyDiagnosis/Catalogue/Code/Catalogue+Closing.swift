@@ -9,6 +9,10 @@ extension Catalogue {
         "code-bad-close-code",
         .code,
         title: Text("A close code that may not be sent", zh: "使用了不允许发送的关闭代码"),
+        symptoms: [
+            "Received a broken close frame containing a reserved status code.",
+            "invalid status code 1006",
+        ],
         explanation: Text(
             """
             Codes 0 to 999, 1004, 1005, 1006, 1015 to 2999 and above 4999 may not stand in a Close frame: 1005, 1006 \
@@ -69,6 +73,10 @@ extension Catalogue {
         "code-close-1011",
         .code,
         title: Text("The server fails after accepting (Close 1011)", zh: "服务器接受连接后出错（Close 1011）"),
+        symptoms: [
+            "close 1011",
+            "received 1011 (internal error)",
+        ],
         explanation: Text(
             """
             Close 1011 means an internal error: the handler's code raised an exception after the handshake, right \
@@ -103,6 +111,10 @@ extension Catalogue {
             "The server ends the connection without a Close frame (1006)",
             zh: "服务器没有发送 Close 帧就断开（1006）"
         ),
+        symptoms: [
+            "close 1006",
+            "no close frame received or sent",
+        ],
         explanation: Text(
             """
             TCP ends without the closing handshake, so clients report 1006 and no reason: the process crashed or was \

@@ -9,6 +9,11 @@ extension Catalogue {
         "code-masked-server",
         .code,
         title: Text("The server masks its frames", zh: "服务器对帧做了掩码"),
+        symptoms: [
+            "A server must not mask any frames that it sends to the client.",
+            "MASK must be clear",
+            "incorrect masking",
+        ],
         explanation: Text(
             """
             Only clients mask. This server sets the mask bit in what it sends, for instance because client and server \
@@ -72,6 +77,10 @@ extension Catalogue {
         "code-unmasked-client",
         .code,
         title: Text("The client does not mask its frames", zh: "客户端没有对帧做掩码"),
+        symptoms: [
+            "close 1002 after the first message",
+            "MASK must be set (in the server's log)",
+        ],
         explanation: Text(
             """
             Every frame from a client must be masked, and a server must end the connection otherwise (1002). \

@@ -9,6 +9,11 @@ extension Catalogue {
         "code-bad-frame",
         .code,
         title: Text("Frames break the framing rules", zh: "帧不符合成帧规则"),
+        symptoms: [
+            "Unrecognized frame opcode",
+            "Received unexpected continuation frame.",
+            "close 1002",
+        ],
         explanation: Text(
             """
             The server sends an unknown opcode, a continuation without a start, a new message within a fragmented \
@@ -83,6 +88,9 @@ extension Catalogue {
         "code-binary-vs-text",
         .code,
         title: Text("Events arrive as binary frames", zh: "事件以二进制帧到达"),
+        symptoms: [
+            #"Unexpected token 'o', "[object Blob]" is not valid JSON"#
+        ],
         explanation: Text(
             """
             The server sends its JSON in binary frames. Browsers hand such a message to the page as a Blob, and \
@@ -222,6 +230,10 @@ extension Catalogue {
         "code-compression-safari",
         .code,
         title: Text("Compression goes wrong with Safari and iOS only", zh: "只有 Safari 与 iOS 的压缩出错"),
+        symptoms: [
+            "Compressed bit must be 0 if no negotiated deflate-frame extension",
+            "kNWErrorDomainPOSIX 100",
+        ],
         explanation: Text(
             """
             Apple's clients implement permessage-deflate with limits of their own; servers that compress fragmented \

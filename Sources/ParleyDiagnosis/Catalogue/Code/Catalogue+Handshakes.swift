@@ -9,6 +9,11 @@ extension Catalogue {
         "code-bad-accept",
         .code,
         title: Text("Sec-WebSocket-Accept is wrong", zh: "Sec-WebSocket-Accept 错误"),
+        symptoms: [
+            "Incorrect 'Sec-WebSocket-Accept' header value",
+            "Invalid Sec-WebSocket-Accept header",
+            "Invalid challenge response",
+        ],
         explanation: Text(
             """
             The 101 carries an accept value that does not match the key of the request, so every client refuses the \
@@ -111,6 +116,11 @@ extension Catalogue {
         "code-missing-connection",
         .code,
         title: Text("The 101 has no Connection: Upgrade", zh: "101 响应缺少 Connection: Upgrade"),
+        symptoms: [
+            "'Connection' header is missing",
+            "Unexpected server response: 101",
+            "missing Connection header",
+        ],
         explanation: Text(
             """
             The answer switches protocols without the Connection header, or with another value, and all common \
@@ -179,6 +189,10 @@ extension Catalogue {
         "code-missing-upgrade",
         .code,
         title: Text("The 101 has no Upgrade: websocket", zh: "101 响应缺少 Upgrade: websocket"),
+        symptoms: [
+            "'Upgrade' header is missing",
+            "Invalid Upgrade header",
+        ],
         explanation: Text(
             """
             The answer switches protocols without saying to which, or names another one (h2c). Clients refuse it with \
@@ -224,6 +238,11 @@ extension Catalogue {
         "code-101-with-body",
         .code,
         title: Text("The server writes an HTTP body after the 101", zh: "服务器在 101 之后写入了 HTTP 正文"),
+        symptoms: [
+            "One or more reserved bits are on",
+            "RSV2 and RSV3 must be clear",
+            "invalid opcode",
+        ],
         explanation: Text(
             """
             A 101 has no body; what follows are frames. This server (or its framework's response filter) sends \
@@ -296,6 +315,11 @@ extension Catalogue {
         "code-101-chunked",
         .code,
         title: Text("Frames are wrapped in HTTP chunks", zh: "帧被包在 HTTP 分块里"),
+        symptoms: [
+            "One or more reserved bits are on",
+            "RSV2 and RSV3 must be clear",
+            "invalid opcode",
+        ],
         explanation: Text(
             """
             The 101 carries Transfer-Encoding: chunked, and hexadecimal lengths stand around the frames: the \

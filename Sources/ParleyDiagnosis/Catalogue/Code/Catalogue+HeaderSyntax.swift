@@ -9,6 +9,10 @@ extension Catalogue {
         "code-bare-lf",
         .code,
         title: Text("Header lines end in LF instead of CRLF", zh: "头部行以 LF 而不是 CRLF 结尾"),
+        symptoms: [
+            "Missing expected CR after response line",
+            "did not receive a valid HTTP response",
+        ],
         explanation: Text(
             """
             HTTP lines end in CR LF. This server writes LF alone, which browsers, Go and aiohttp forgive and node and \
@@ -41,6 +45,10 @@ extension Catalogue {
         "code-connection-exact-match",
         .code,
         title: Text("The server compares Connection as one word", zh: "服务器把 Connection 当作单个词比较"),
+        symptoms: [
+            "Unexpected response code: 400 in some clients only",
+            "Expected 'Connection' header value 'Upgrade' but was 'keep-alive, Upgrade'",
+        ],
         explanation: Text(
             """
             Connection is a list without regard to case: `Upgrade`, `upgrade` and `keep-alive, Upgrade` mean the \
@@ -106,6 +114,9 @@ extension Catalogue {
         "code-header-case",
         .code,
         title: Text("The server looks header names up by case", zh: "服务器区分头名称的大小写"),
+        symptoms: [
+            "Unexpected response code: 400 in clients that write header names in lower case"
+        ],
         explanation: Text(
             """
             Header names have no case. This server looks for `Sec-WebSocket-Key` spelled so, and misses it from \

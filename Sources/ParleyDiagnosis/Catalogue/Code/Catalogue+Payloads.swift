@@ -9,6 +9,10 @@ extension Catalogue {
         "code-bad-utf8",
         .code,
         title: Text("A text frame is not UTF-8", zh: "文本帧不是 UTF-8"),
+        symptoms: [
+            "Could not decode a text frame as UTF-8.",
+            "close 1007",
+        ],
         explanation: Text(
             """
             Text messages must be UTF-8; clients end the connection with 1007. The server sends another encoding \
@@ -72,6 +76,10 @@ extension Catalogue {
         "code-rsv",
         .code,
         title: Text("Reserved bits are set without an extension", zh: "未协商扩展却设置了保留位"),
+        symptoms: [
+            "One or more reserved bits are on: reserved1 = 1",
+            "RSV1 must be clear",
+        ],
         explanation: Text(
             """
             A frame has RSV1, RSV2 or RSV3 set although no extension was agreed, so clients fail with 1002. RSV1 is \

@@ -9,6 +9,10 @@ extension Catalogue {
         "code-not-accepted",
         .code,
         title: Text("The application refused or failed before accept()", zh: "应用在 accept() 之前拒绝或出错"),
+        symptoms: [
+            "Unexpected response code: 403 for everybody",
+            "connection rejected (403 Forbidden) (in the server's log)",
+        ],
         explanation: Text(
             """
             In ASGI servers such as uvicorn, a handler that raises, returns or closes before `accept()` turns the \
@@ -103,6 +107,9 @@ extension Catalogue {
         "code-no-upgrade-listener",
         .code,
         title: Text("The HTTP server has no upgrade handler", zh: "HTTP 服务器没有升级处理器"),
+        symptoms: [
+            "Unexpected response code: 404, body Cannot GET /ws"
+        ],
         explanation: Text(
             """
             The server answers the handshake as if it were a plain GET, such as 404 "Cannot GET /ws" from Express: \
@@ -142,6 +149,9 @@ extension Catalogue {
         "code-5xx",
         .code,
         title: Text("The server fails during the handshake (500)", zh: "服务器在握手期间出错（500）"),
+        symptoms: [
+            "Unexpected response code: 500"
+        ],
         explanation: Text(
             """
             The server's code raised an exception while it decided about the handshake. That it answers at all \
@@ -167,6 +177,10 @@ extension Catalogue {
         "code-client-http10",
         .code,
         title: Text("The client sends HTTP/1.0 or no Host", zh: "客户端发送 HTTP/1.0 或缺少 Host"),
+        symptoms: [
+            "HTTP/1.1 505 HTTP Version Not Supported",
+            "HTTP/1.1 400 Bad Request",
+        ],
         explanation: Text(
             """
             A WebSocket handshake is a GET of HTTP/1.1 with exactly one Host. A hand-written client that writes \
@@ -225,6 +239,10 @@ extension Catalogue {
             "The client's Sec-WebSocket-Key is missing or malformed",
             zh: "客户端的 Sec-WebSocket-Key 缺失或格式错误"
         ),
+        symptoms: [
+            "Missing or invalid Sec-WebSocket-Key header",
+            "Unexpected server response: 400",
+        ],
         explanation: Text(
             """
             The key must be 16 random bytes in base64, 24 characters that end in `==`, exactly once. Hand-written \

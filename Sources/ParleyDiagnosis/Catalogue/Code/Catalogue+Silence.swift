@@ -9,6 +9,9 @@ extension Catalogue {
         "code-silence",
         .code,
         title: Text("The connection opens and then nothing comes", zh: "连接打开后没有任何消息"),
+        symptoms: [
+            "opens, and session.created never comes"
+        ],
         explanation: Text(
             """
             The handshake works and the first event (session.created of a Realtime server) never arrives. If Pings \
@@ -137,6 +140,9 @@ extension Catalogue {
         "code-no-pong",
         .code,
         title: Text("The server does not answer Pings", zh: "服务器不应答 Ping"),
+        symptoms: [
+            "sent 1011 (internal error) keepalive ping timeout; no close frame received"
+        ],
         explanation: Text(
             """
             A Ping must be answered with a Pong. Python clients ping every 20 s and end the connection after another \
@@ -224,6 +230,9 @@ extension Catalogue {
         "code-client-no-pong",
         .code,
         title: Text("The client does not answer Pings", zh: "客户端不应答 Ping"),
+        symptoms: [
+            "received 1011 (internal error) keepalive ping timeout"
+        ],
         explanation: Text(
             """
             The server pings to find dead connections and closes with 1011 "keepalive ping timeout", or ends TCP, \

@@ -9,6 +9,10 @@ extension Catalogue {
         "fw-proxy-auth",
         .firewall,
         title: Text("The HTTP proxy wants a user name and password (407)", zh: "HTTP 代理要求用户名和密码（407）"),
+        symptoms: [
+            "Proxy authentication failed",
+            "InvalidProxyStatus: proxy rejected connection: HTTP 407",
+        ],
         explanation: Text(
             """
             The client's proxy answered CONNECT with 407 and Proxy-Authenticate: it lets nobody through without \
@@ -92,6 +96,10 @@ extension Catalogue {
         "fw-proxy-connect-denied",
         .firewall,
         title: Text("The HTTP proxy refuses the tunnel", zh: "HTTP 代理拒绝建立隧道"),
+        symptoms: [
+            "Establishing a tunnel via proxy server failed.",
+            "InvalidProxyStatus: proxy rejected connection: HTTP 403",
+        ],
         explanation: Text(
             """
             The client's proxy answered CONNECT with 403 or another refusal. WebSockets go through a proxy as a \
@@ -151,6 +159,9 @@ extension Catalogue {
         "fw-proxy-ignored",
         .firewall,
         title: Text("The client ignores the proxy that this network needs", zh: "客户端没有使用该网络必需的代理"),
+        symptoms: [
+            "Opening handshake has timed out, while the browser connects"
+        ],
         explanation: Text(
             """
             The network lets connections out only through its HTTP proxy. Browsers and Python use it, while the \
@@ -247,6 +258,9 @@ extension Catalogue {
         "fw-proxy-strips-upgrade",
         .firewall,
         title: Text("A proxy on the client's side strips the upgrade", zh: "客户端一侧的代理剥掉了升级请求"),
+        symptoms: [
+            "Unexpected response code: 400 (426), with Via or X-Cache"
+        ],
         explanation: Text(
             """
             A forward or transparent proxy of the client's network handles ws:// as ordinary HTTP and drops Upgrade \

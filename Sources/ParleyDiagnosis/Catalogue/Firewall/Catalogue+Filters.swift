@@ -9,6 +9,11 @@ extension Catalogue {
         "fw-filtered",
         .firewall,
         title: Text("The port is filtered: nothing answers (firewall)", zh: "端口被过滤：没有任何应答（防火墙）"),
+        symptoms: [
+            "net::ERR_CONNECTION_TIMED_OUT",
+            "Opening handshake has timed out",
+            "dial tcp: i/o timeout",
+        ],
         explanation: Text(
             """
             The first packets to this port were neither answered nor refused until the time was over: a firewall or \
@@ -112,6 +117,10 @@ extension Catalogue {
         "fw-rejected",
         .firewall,
         title: Text("A firewall rejects connections to this port", zh: "防火墙拒绝到该端口的连接"),
+        symptoms: [
+            "connect EHOSTUNREACH",
+            "No route to host, at once",
+        ],
         explanation: Text(
             """
             The attempt failed at once with "no route to host" or "administratively prohibited", although the host is \
@@ -156,6 +165,10 @@ extension Catalogue {
             "TLS to this name is reset on the way (SNI filter)",
             zh: "到该名称的 TLS 在途中被重置（SNI 过滤）"
         ),
+        symptoms: [
+            "read ECONNRESET",
+            "Client network socket disconnected before secure TLS connection was established",
+        ],
         explanation: Text(
             """
             The connection is reset right after the ClientHello that names the host, while another name or none to \
@@ -222,6 +235,10 @@ extension Catalogue {
         "fw-idle-rst",
         .firewall,
         title: Text("A firewall resets quiet connections", zh: "防火墙重置空闲连接"),
+        symptoms: [
+            "close 1006 after a fixed quiet time",
+            "read ECONNRESET",
+        ],
         explanation: Text(
             """
             After a fixed quiet time both ends get a reset, also on the direct way to the server without any proxy of \

@@ -12,6 +12,10 @@ extension Catalogue {
             "A captive portal answers instead of the server",
             zh: "应答的是强制门户（captive portal），不是服务器"
         ),
+        symptoms: [
+            "Unexpected response code: 302 (200, 511)",
+            "InvalidURI: http://login.… isn't a valid URI: scheme isn't ws or wss",
+        ],
         explanation: Text(
             """
             The network wants a log-in first (a hotspot in a hotel, a guest network) and answers every request \
@@ -62,6 +66,10 @@ extension Catalogue {
             "TLS is intercepted: a gateway or antivirus answers with a certificate of its own",
             zh: "TLS 被拦截：网关或杀毒软件用自己的证书应答"
         ),
+        symptoms: [
+            "self-signed certificate in certificate chain",
+            "net::ERR_CERT_AUTHORITY_INVALID in some clients only",
+        ],
         explanation: Text(
             """
             A company gateway or an antivirus program decrypts TLS and signs a certificate for each name with a root \
@@ -116,6 +124,9 @@ extension Catalogue {
         "fw-buffering-middlebox",
         .firewall,
         title: Text("A box on the way holds messages back (buffering)", zh: "途中的设备缓冲并延迟消息"),
+        symptoms: [
+            "opens, then no message, then many at once"
+        ],
         explanation: Text(
             """
             The handshake passes, then nothing arrives, until suddenly much arrives at once: a scanner or proxy on \
@@ -196,6 +207,10 @@ extension Catalogue {
             "A web application firewall or bot filter refuses this client",
             zh: "Web 应用防火墙或机器人过滤拒绝了该客户端"
         ),
+        symptoms: [
+            "Unexpected server response: 403, while browsers connect",
+            "Just a moment…",
+        ],
         explanation: Text(
             """
             Programs get 403 (or a challenge page) where browsers get 101: a filter in front judges by User-Agent, \

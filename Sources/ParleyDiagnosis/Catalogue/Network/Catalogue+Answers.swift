@@ -12,6 +12,10 @@ extension Catalogue {
             "The server answers the handshake later than clients wait",
             zh: "服务器应答握手太慢，超过客户端的等待时间"
         ),
+        symptoms: [
+            "TimeoutError: timed out during opening handshake",
+            "WebSocket opening handshake timed out",
+        ],
         explanation: Text(
             """
             The handshake would succeed, but takes longer than some clients wait: 10 s in Python websockets, 20 s in \
@@ -108,6 +112,11 @@ extension Catalogue {
         "net-closed-before-response",
         .network,
         title: Text("The connection is closed before any answer", zh: "连接在应答之前就被关闭"),
+        symptoms: [
+            "socket hang up",
+            "Connection closed before receiving a handshake response",
+            "ServerDisconnectedError",
+        ],
         explanation: Text(
             """
             TCP connects, the request is sent, and the other end closes without a byte. Whatever accepted the \
@@ -196,6 +205,11 @@ extension Catalogue {
         "net-reset-before-response",
         .network,
         title: Text("The connection is reset before any answer", zh: "连接在应答之前被重置"),
+        symptoms: [
+            "read ECONNRESET",
+            "net::ERR_CONNECTION_RESET",
+            "Connection reset by peer",
+        ],
         explanation: Text(
             """
             The other end sent RST after the request: a process that died with the connection open, a full or crashed \
@@ -269,6 +283,11 @@ extension Catalogue {
         "net-wrong-service",
         .network,
         title: Text("Another service than HTTP answers on this port", zh: "该端口上的服务不是 HTTP"),
+        symptoms: [
+            "net::ERR_INVALID_HTTP_RESPONSE",
+            "Parse Error: Expected HTTP/, RTSP/ or ICE/",
+            "TimeoutError: timed out during opening handshake",
+        ],
         explanation: Text(
             """
             The peer greets first (SSH, SMTP, FTP, MySQL) or answers the request in its own protocol (Redis). The \
@@ -326,6 +345,10 @@ extension Catalogue {
             "A quiet connection dies without a sign (NAT or firewall state)",
             zh: "空闲连接悄无声息地失效（NAT 或防火墙状态过期）"
         ),
+        symptoms: [
+            "sent 1011 (internal error) keepalive ping timeout",
+            "an open connection on which nothing arrives any more",
+        ],
         explanation: Text(
             """
             A NAT, mobile network or stateful firewall forgets a connection that was quiet for some minutes, and \

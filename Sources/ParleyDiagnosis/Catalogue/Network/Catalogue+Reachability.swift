@@ -12,6 +12,11 @@ extension Catalogue {
             "Nothing listens on this address and port (connection refused)",
             zh: "该地址和端口上没有程序监听（连接被拒绝）"
         ),
+        symptoms: [
+            "net::ERR_CONNECTION_REFUSED",
+            "connect ECONNREFUSED 127.0.0.1:8000",
+            "[Errno 111] Connect call failed",
+        ],
         explanation: Text(
             """
             The host answered the first packet with a reset: it is there and not filtered, but no process listens on \
@@ -41,6 +46,11 @@ extension Catalogue {
         "net-dns",
         .network,
         title: Text("The host name cannot be resolved (DNS)", zh: "主机名无法解析（DNS）"),
+        symptoms: [
+            "net::ERR_NAME_NOT_RESOLVED",
+            "getaddrinfo ENOTFOUND (EAI_AGAIN)",
+            "gaierror: [Errno -2] Name or service not known",
+        ],
         explanation: Text(
             """
             The name in the URL leads to no address: no such name (NXDOMAIN: a typing error, a missing record, a name \
@@ -114,6 +124,10 @@ extension Catalogue {
             "The server listens on one address family only (IPv4 or IPv6)",
             zh: "服务器只监听一种地址族（IPv4 或 IPv6）"
         ),
+        symptoms: [
+            "connect ECONNREFUSED 127.0.0.1:8000, while ::1 answers",
+            "Unexpected response code: 403 from a program nobody expects there",
+        ],
         explanation: Text(
             """
             localhost and many names stand for an IPv4 and an IPv6 address, 127.0.0.1 and ::1, and the server listens \
@@ -166,6 +180,11 @@ extension Catalogue {
         "net-unreachable",
         .network,
         title: Text("No route to the network (unreachable)", zh: "没有到达该网络的路由（不可达）"),
+        symptoms: [
+            "connect ENETUNREACH",
+            "Network is unreachable",
+            "net::ERR_ADDRESS_UNREACHABLE",
+        ],
         explanation: Text(
             """
             The attempt failed at once because this machine or a router on the way knows no route to the address: a \
@@ -210,6 +229,9 @@ extension Catalogue {
         "net-mtu",
         .network,
         title: Text("Large packets are lost on the way (MTU)", zh: "大数据包在途中丢失（MTU）"),
+        symptoms: [
+            "small messages pass, large ones vanish"
+        ],
         explanation: Text(
             """
             A tunnel or VPN on the way carries smaller packets than the ends believe, and the ICMP messages that \

@@ -9,6 +9,10 @@ extension Catalogue {
         "org-rejected",
         .origin,
         title: Text("The server's origin check rejects the page's origin", zh: "服务器的来源检查拒绝了页面的源"),
+        symptoms: [
+            "Unexpected response code: 403 in browsers only",
+            "HTTP Authentication failed; no valid credentials available",
+        ],
         explanation: Text(
             """
             The server compares the Origin header that browsers send with its list, and refuses the page's: mostly \
@@ -41,6 +45,9 @@ extension Catalogue {
         "org-mismatch",
         .origin,
         title: Text("The allowed origin differs in host, port or scheme", zh: "允许的源在主机、端口或协议上有出入"),
+        symptoms: [
+            "Unexpected response code: 403 from one address of the page, 101 from another"
+        ],
         explanation: Text(
             """
             An origin is scheme, host and port, compared as text: http://localhost:5173, http://127.0.0.1:5173 and \
@@ -85,6 +92,9 @@ extension Catalogue {
             "A proxy rewrites Host, so the server takes the page for a foreign one",
             zh: "代理改写了 Host，服务器把页面当成外来页面"
         ),
+        symptoms: [
+            "Unexpected response code: 403 behind the development proxy"
+        ],
         explanation: Text(
             """
             Many servers allow an Origin whose host equals the Host header. A proxy in front that sends its target's \
@@ -195,6 +205,9 @@ extension Catalogue {
             "The page has no origin (Origin: null) and the server refuses that",
             zh: "页面没有源（Origin: null），被服务器拒绝"
         ),
+        symptoms: [
+            "Unexpected response code: 403 for pages from disk or sandboxed frames"
+        ],
         explanation: Text(
             """
             A page opened from disk (file:), a data: address or a sandboxed frame sends `Origin: null`, which no list \
@@ -241,6 +254,10 @@ extension Catalogue {
             "The server requires an Origin, which programs do not send",
             zh: "服务器要求 Origin，而程序不会发送"
         ),
+        symptoms: [
+            "Unexpected server response: 403, while browsers connect",
+            "server rejected WebSocket connection: HTTP 403",
+        ],
         explanation: Text(
             """
             Browsers always send Origin, Postman, node ws, Python and Go do not. A check that refuses a missing one \

@@ -12,6 +12,10 @@ extension Catalogue {
             "A page loaded over https may not open ws:// (mixed content)",
             zh: "以 https 加载的页面不能打开 ws://（混合内容）"
         ),
+        symptoms: [
+            "SecurityError: An insecure WebSocket connection may not be initiated from a page loaded over HTTPS.",
+            "The operation is insecure.",
+        ],
         explanation: Text(
             """
             Browsers block an insecure WebSocket from a secure page before any packet leaves: Chromium throws a \
@@ -61,6 +65,10 @@ extension Catalogue {
             "The page's Content Security Policy forbids the address",
             zh: "页面的内容安全策略（CSP）禁止该地址"
         ),
+        symptoms: [
+            #"violates the following Content Security Policy directive: "connect-src 'self'""#,
+            "NS_ERROR_CONTENT_BLOCKED",
+        ],
         explanation: Text(
             """
             The page's server sent a Content-Security-Policy whose connect-src (or default-src) does not name the \
@@ -158,6 +166,9 @@ extension Catalogue {
             "The browser blocks a public page from a private address (Local Network Access)",
             zh: "浏览器阻止公网页面访问内网地址（Local Network Access）"
         ),
+        symptoms: [
+            "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"
+        ],
         explanation: Text(
             """
             From Chromium 147 on, a page from the public internet needs the user's permission for WebSockets to \
@@ -211,6 +222,9 @@ extension Catalogue {
         "org-unsafe-port",
         .origin,
         title: Text("Browsers block this port (ERR_UNSAFE_PORT)", zh: "浏览器禁止访问该端口（ERR_UNSAFE_PORT）"),
+        symptoms: [
+            "net::ERR_UNSAFE_PORT"
+        ],
         explanation: Text(
             """
             The port stands on the list of ports that browsers never connect to, because other protocols use them \
@@ -249,6 +263,10 @@ extension Catalogue {
         "org-cookie",
         .origin,
         title: Text("The session cookie does not come along", zh: "会话 cookie 没有随握手发送"),
+        symptoms: [
+            "Unexpected response code: 401 (403) from pages that are logged in",
+            "close 1008",
+        ],
         explanation: Text(
             """
             The page is logged in, but the handshake goes out without its cookie: SameSite=Lax or Strict from another \
@@ -338,6 +356,9 @@ extension Catalogue {
         "org-hsts",
         .origin,
         title: Text("HSTS turns ws:// into wss://", zh: "HSTS 把 ws:// 变成了 wss://"),
+        symptoms: [
+            "net::ERR_SSL_PROTOCOL_ERROR for wss://…, while the page asked for ws://"
+        ],
         explanation: Text(
             """
             An earlier answer of this host carried Strict-Transport-Security, or the name is on the browsers' preload \

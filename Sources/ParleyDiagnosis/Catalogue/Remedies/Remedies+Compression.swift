@@ -69,8 +69,8 @@ extension Remedies {
         Fix(
             .tomcat,
             Text(
-                "Take the client's extension list out of the endpoint's negotiation.",
-                zh: "在端点的协商中去掉客户端的扩展列表。"
+                "Switch Tomcat's built-in extensions off.",
+                zh: "关闭 Tomcat 内置的扩展。"
             ),
             snippet: "-Dorg.apache.tomcat.websocket.DISABLE_BUILTIN_EXTENSIONS=true"
         ),

@@ -9,6 +9,10 @@ extension Catalogue {
         "srv-auth-required",
         .serverConfiguration,
         title: Text("The server wants credentials", zh: "服务器要求身份验证"),
+        symptoms: [
+            "HTTP Authentication failed; no valid credentials available",
+            "server rejected WebSocket connection: HTTP 401",
+        ],
         explanation: Text(
             """
             The handshake was refused with 401, or 403 and words about a token or key, whatever the origin and path. \
@@ -167,6 +171,10 @@ extension Catalogue {
         "srv-auth-in-band",
         .serverConfiguration,
         title: Text("The key is refused after the connection opened", zh: "连接打开之后密钥被拒绝"),
+        symptoms: [
+            #"{"type":"error","error":{"code":"invalid_api_key",…}}"#,
+            "close 3000 (1008, 4xxx)",
+        ],
         explanation: Text(
             """
             The server accepts the handshake and says only then that the key is missing or wrong: an error event such \

@@ -9,6 +9,9 @@ extension Catalogue {
         "srv-rate-limited",
         .serverConfiguration,
         title: Text("Too many connections or requests (rate limit)", zh: "连接或请求过多（限流）"),
+        symptoms: [
+            "Unexpected response code: 429"
+        ],
         explanation: Text(
             """
             The server or the proxy in front counts what one address or key asks for and refuses more with 429, or \
@@ -109,6 +112,10 @@ extension Catalogue {
         "srv-overloaded",
         .serverConfiguration,
         title: Text("The server takes no more connections", zh: "服务器不再接受新连接"),
+        symptoms: [
+            "Unexpected response code: 503, with Retry-After",
+            "close 1013",
+        ],
         explanation: Text(
             """
             All sessions, workers or models of the server are in use, or it is shutting down: it answers 503, often \
@@ -190,6 +197,10 @@ extension Catalogue {
         "srv-headers-too-large",
         .serverConfiguration,
         title: Text("The request's headers are too large for the server", zh: "请求头超出服务器限制"),
+        symptoms: [
+            "Unexpected response code: 431",
+            "400 Request Header Or Cookie Too Large",
+        ],
         explanation: Text(
             """
             Cookies of the site, long tokens and long subprotocols add up, and the server or proxy refuses with 431, \

@@ -9,6 +9,11 @@ extension Catalogue {
         "srv-path-not-websocket",
         .serverConfiguration,
         title: Text("No WebSocket endpoint at this path", zh: "该路径上没有 WebSocket 端点"),
+        symptoms: [
+            "Unexpected response code: 404 (400, 403, 405)",
+            "Unexpected server response: 404",
+            "Opening handshake has timed out",
+        ],
         explanation: Text(
             """
             The server is reached, but its WebSocket endpoint is bound to another path, or compares the query too. \
@@ -47,6 +52,10 @@ extension Catalogue {
         "srv-http-200-instead",
         .serverConfiguration,
         title: Text("A web page is served where the WebSocket should be", zh: "WebSocket 的位置返回了网页"),
+        symptoms: [
+            "Unexpected response code: 200",
+            "Unexpected server response: 200",
+        ],
         explanation: Text(
             """
             The request got 200 and a page: a file server, or the fallback of a single-page application, takes every \
@@ -142,6 +151,10 @@ extension Catalogue {
         "srv-redirect",
         .serverConfiguration,
         title: Text("The server redirects instead of upgrading", zh: "服务器返回重定向而不是升级"),
+        symptoms: [
+            "Unexpected response code: 301 (302, 307, 308)",
+            "InvalidURI: https://… isn't a valid URI: scheme isn't ws or wss",
+        ],
         explanation: Text(
             """
             The answer is a redirect (301, 302, 307 or 308), mostly from http to https, to another host name, or to \
@@ -277,6 +290,10 @@ extension Catalogue {
         "srv-host-check",
         .serverConfiguration,
         title: Text("The server does not answer to this host name", zh: "服务器不接受这个主机名"),
+        symptoms: [
+            #"Blocked request. This host ("x") is not allowed."#,
+            "Unexpected response code: 403 (400, 404, 421)",
+        ],
         explanation: Text(
             """
             The server compares the Host header with the names it was told of and refuses others: Vite with 403 "This \

@@ -9,6 +9,13 @@ extension Catalogue {
         "srv-proxy-drops-upgrade",
         .serverConfiguration,
         title: Text("The proxy in front does not pass the upgrade on", zh: "前端代理没有转发升级请求"),
+        symptoms: [
+            "Unexpected response code: 400 (404, 426, 505)",
+            "unsupported HTTP version: HTTP/1.0",
+            "invalid Connection header: close",
+            #""Connection" must be "Upgrade"."#,
+            #"Can "Upgrade" only to "WebSocket"."#,
+        ],
         explanation: Text(
             """
             Upgrade and Connection are hop-by-hop headers: a reverse proxy drops them, and often speaks HTTP/1.0 or \
@@ -48,6 +55,10 @@ extension Catalogue {
         "srv-proxy-strips-subprotocol",
         .serverConfiguration,
         title: Text("The proxy in front removes Sec-WebSocket-Protocol", zh: "前端代理移除了 Sec-WebSocket-Protocol"),
+        symptoms: [
+            "Sent non-empty 'Sec-WebSocket-Protocol' header but no response was received",
+            "Server sent no subprotocol",
+        ],
         explanation: Text(
             """
             The server does select a subprotocol, but a rule of the proxy removes the header on the way in or out, so \
@@ -159,6 +170,10 @@ extension Catalogue {
         "srv-proxy-idle-timeout",
         .serverConfiguration,
         title: Text("The proxy cuts quiet connections (idle timeout)", zh: "代理切断空闲连接（空闲超时）"),
+        symptoms: [
+            "close 1006, 60 s after the last message",
+            "no close frame received or sent",
+        ],
         explanation: Text(
             """
             Reverse proxies and load balancers close a connection on which nothing was sent for a while, 60 s in \

@@ -9,6 +9,10 @@ extension Catalogue {
         "srv-upstream-down",
         .serverConfiguration,
         title: Text("The proxy answers, the application behind it does not", zh: "代理有应答，但其后的应用没有"),
+        symptoms: [
+            "Unexpected response code: 502 (503, 504)",
+            "No server is available to handle this request",
+        ],
         explanation: Text(
             """
             The status 502, 503 or 504 and the error page come from the proxy (gateway): it could not connect to its \
@@ -144,6 +148,9 @@ extension Catalogue {
         "srv-upgrade-disabled",
         .serverConfiguration,
         title: Text("WebSockets are switched off in the proxy or platform", zh: "代理或平台关闭了 WebSocket"),
+        symptoms: [
+            "Unexpected response code: 403 (400, 404, 464, 501) for everybody"
+        ],
         explanation: Text(
             """
             Some proxies and hosts take WebSockets only where they are allowed, and refuse an upgrade with 400, 403, \
@@ -182,7 +189,7 @@ extension Catalogue {
                 .azureAppService,
                 Text(
                     "Configuration → General settings → Web sockets: On.",
-                    zh: "Configuration → General settings → Web sockets：On。"
+                    zh: "在 Configuration → General settings 中把 Web sockets 设为 On。"
                 ),
                 snippet: "az webapp config set --name APP --resource-group GROUP --web-sockets-enabled true"
             ),
@@ -201,7 +208,7 @@ extension Catalogue {
             ),
             Fix(
                 .cloudflare,
-                Text("Network → WebSockets: On.", zh: "Network → WebSockets：On。")
+                Text("Network → WebSockets: On.", zh: "在 Network 页打开 WebSockets 开关。")
             ),
             Fix(
                 .awsALB,

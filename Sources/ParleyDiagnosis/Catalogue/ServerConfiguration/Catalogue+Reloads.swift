@@ -9,6 +9,9 @@ extension Catalogue {
         "srv-reload-cuts",
         .serverConfiguration,
         title: Text("A reload of the proxy or a deployment ends all connections", zh: "代理重载或部署使所有连接断开"),
+        symptoms: [
+            "close 1006 (1001, 1012) for all clients in the same instant"
+        ],
         explanation: Text(
             """
             When a proxy reloads its configuration or a server is replaced, old worker processes end and take their \

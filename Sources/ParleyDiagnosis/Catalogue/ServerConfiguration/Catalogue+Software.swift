@@ -9,6 +9,10 @@ extension Catalogue {
         "srv-no-ws-library",
         .serverConfiguration,
         title: Text("The Python server has no WebSocket library", zh: "Python 服务器没有安装 WebSocket 库"),
+        symptoms: [
+            #"Unexpected response code: 404, body {"detail":"Not Found"}"#,
+            "Unsupported upgrade request. (in the server's log)",
+        ],
         explanation: Text(
             """
             uvicorn speaks WebSocket only when the package websockets or wsproto is installed. Without it the upgrade \
@@ -86,6 +90,10 @@ extension Catalogue {
             "The application server's worker cannot do WebSockets",
             zh: "应用服务器的 worker 类型不支持 WebSocket"
         ),
+        symptoms: [
+            "Unexpected response code: 400 (404, 500)",
+            "WORKER TIMEOUT (in the server's log)",
+        ],
         explanation: Text(
             """
             WSGI servers serve requests one by one and have no notion of an upgrade: gunicorn's sync and gthread \
@@ -162,6 +170,11 @@ extension Catalogue {
         "srv-message-too-big",
         .serverConfiguration,
         title: Text("Messages above the server's limit end the connection", zh: "消息超过服务器上限导致断开"),
+        symptoms: [
+            "close 1009",
+            "Max frame length of 65536 has been exceeded.",
+            "The decoded text message was too big for the output buffer",
+        ],
         explanation: Text(
             """
             Small messages work; one above the server's limit ends the connection, usually with Close 1009, in some \

@@ -9,6 +9,10 @@ extension Catalogue {
         "ver-ext-unoffered",
         .version,
         title: Text("The server announces an extension nobody offered", zh: "服务器启用了客户端没有提供的扩展"),
+        symptoms: [
+            "no extensions supported",
+            "Server sent a Sec-WebSocket-Extensions header but no extension was requested",
+        ],
         explanation: Text(
             """
             The 101 carries Sec-WebSocket-Extensions (permessage-deflate) although the client offered no extensions. \
@@ -52,6 +56,10 @@ extension Catalogue {
         "ver-ext-params",
         .version,
         title: Text("The parameters of permessage-deflate are invalid", zh: "permessage-deflate 的参数无效"),
+        symptoms: [
+            "Error in permessage-deflate: Received invalid server_max_window_bits parameter",
+            "close 1010",
+        ],
         explanation: Text(
             """
             The server's answer breaks the rules for the extension's parameters: a window outside 8 to 15, a \
@@ -92,6 +100,10 @@ extension Catalogue {
         "ver-ext-not-implemented",
         .version,
         title: Text("The server agrees to compression and does not do it", zh: "服务器同意压缩却没有实现"),
+        symptoms: [
+            "Could not decode a text frame as UTF-8.",
+            "close 1007",
+        ],
         explanation: Text(
             """
             The 101 accepts permessage-deflate, often because the header is copied from the request, but the server \

@@ -12,6 +12,10 @@ extension Catalogue {
             "The client asks for the beta dialect, which the server no longer speaks",
             zh: "客户端请求 beta 方言，服务器已不再支持"
         ),
+        symptoms: [
+            "The Realtime Beta API is no longer supported.",
+            "close 4000 invalid_request_error.beta_api_shape_disabled",
+        ],
         explanation: Text(
             """
             The client sends the beta marker (header `OpenAI-Beta: realtime=v1`, or the subprotocol \
@@ -97,6 +101,10 @@ extension Catalogue {
         "ver-realtime-beta-only",
         .version,
         title: Text("The server speaks only the beta dialect", zh: "服务器只支持 beta 方言"),
+        symptoms: [
+            "close 4000 invalid_request_error.missing_beta_header",
+            "session.created never comes",
+        ],
         explanation: Text(
             """
             The client speaks GA and sends no beta marker; the server is of the beta days and answers with an error \
@@ -161,6 +169,10 @@ extension Catalogue {
             "Client and server shape Realtime events differently (beta and GA)",
             zh: "客户端与服务器的 Realtime 事件形式不同（beta 与 GA）"
         ),
+        symptoms: [
+            "Unknown parameter: 'session.type'.",
+            "Missing required parameter: 'session.type'.",
+        ],
         explanation: Text(
             """
             Both sides connect, but session.update fails: "Unknown parameter: 'session.type'" comes from a beta \
@@ -244,6 +256,9 @@ extension Catalogue {
             "An Azure resource is asked in the way of OpenAI, or the reverse",
             zh: "用 OpenAI 的方式访问 Azure 资源（或相反）"
         ),
+        symptoms: [
+            "Unexpected response code: 404, body Resource not found"
+        ],
         explanation: Text(
             """
             Azure OpenAI serves Realtime at other addresses: /openai/realtime?api-version=…&deployment=… for preview \
@@ -304,6 +319,10 @@ extension Catalogue {
             "A socket.io server and a client of another kind or version",
             zh: "socket.io 服务器与其他类型或版本的客户端"
         ),
+        symptoms: [
+            "The client is using an unsupported version of the Socket.IO or Engine.IO protocols",
+            #"{"code":0,"message":"Transport unknown"}"#,
+        ],
         explanation: Text(
             """
             socket.io is a protocol of its own on top of WebSocket (Engine.IO), and its majors differ: clients of \

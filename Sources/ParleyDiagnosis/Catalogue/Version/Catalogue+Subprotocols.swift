@@ -12,6 +12,11 @@ extension Catalogue {
             "The server selects none of the offered subprotocols",
             zh: "服务器没有选择客户端提供的任何子协议"
         ),
+        symptoms: [
+            "Sent non-empty 'Sec-WebSocket-Protocol' header but no response was received",
+            "Server sent no subprotocol",
+            "Server did not respond with sent protocols.",
+        ],
         explanation: Text(
             """
             The client offers subprotocols, and the 101 has no Sec-WebSocket-Protocol: the server does not negotiate. \
@@ -56,6 +61,11 @@ extension Catalogue {
             "The server selects a subprotocol that was not offered",
             zh: "服务器选择了客户端没有提供的子协议"
         ),
+        symptoms: [
+            "Response must not include 'Sec-WebSocket-Protocol' header if not present in request: x",
+            "Server sent a subprotocol but none was requested",
+            "no subprotocols supported",
+        ],
         explanation: Text(
             """
             The request offered no subprotocol (none was requested) and the 101 names one all the same: the server \
@@ -105,6 +115,11 @@ extension Catalogue {
         "ver-subproto-mismatch",
         .version,
         title: Text("Client and server name different subprotocols", zh: "客户端与服务器的子协议名称不同"),
+        symptoms: [
+            "'Sec-WebSocket-Protocol' header value 'x' in response does not match any of sent values",
+            "unsupported subprotocol: x",
+            "close 4406",
+        ],
         explanation: Text(
             """
             The 101 names a subprotocol that is not among the offered ones, or one spelled in another case, or the \
@@ -166,6 +181,10 @@ extension Catalogue {
         "ver-subproto-multiple",
         .version,
         title: Text("The server answers with several subprotocols", zh: "服务器返回了多个子协议"),
+        symptoms: [
+            "'Sec-WebSocket-Protocol' header must not appear more than once in a response",
+            "multiple values: x, y",
+        ],
         explanation: Text(
             """
             Exactly one subprotocol may be selected. The server copies the whole offer back, or sends the header \
@@ -212,6 +231,9 @@ extension Catalogue {
             "The server wants a subprotocol that the client does not offer",
             zh: "服务器要求的子协议客户端没有提供"
         ),
+        symptoms: [
+            "Unexpected response code: 400 (401), body missing subprotocol"
+        ],
         explanation: Text(
             """
             The server refuses handshakes without its subprotocol: Python websockets with subprotocols= answers 400 \

@@ -9,6 +9,9 @@ extension Catalogue {
         "ver-ws-version",
         .version,
         title: Text("The server does not speak version 13 of the protocol", zh: "服务器不支持协议第 13 版"),
+        symptoms: [
+            "Unexpected response code: 426 (400), with Sec-WebSocket-Version"
+        ],
         explanation: Text(
             """
             Clients ask for version 13, that of RFC 6455. The server answers 426 or 400 with a Sec-WebSocket-Version \
@@ -75,6 +78,10 @@ extension Catalogue {
         "ver-hixie",
         .version,
         title: Text("One side speaks a draft from before RFC 6455", zh: "一方使用 RFC 6455 之前的草案"),
+        symptoms: [
+            "Unexpected response code: 400 (426)",
+            "a 101 with Sec-WebSocket-Origin",
+        ],
         explanation: Text(
             """
             The drafts of 2010 (hixie-75 and -76) use Sec-WebSocket-Key1 and Key2 and a different framing. A server \
@@ -130,6 +137,10 @@ extension Catalogue {
         "ver-http-version",
         .version,
         title: Text("The 101 comes as HTTP/1.0", zh: "101 以 HTTP/1.0 返回"),
+        symptoms: [
+            "unsupported protocol; expected HTTP/1.1",
+            "did not receive a valid HTTP response",
+        ],
         explanation: Text(
             """
             The server's status line says HTTP/1.0, and a switch of protocols exists from HTTP/1.1 on only. Firefox \
@@ -188,6 +199,10 @@ extension Catalogue {
             "WebSocket over HTTP/2 is announced and does not work",
             zh: "宣称支持 HTTP/2 上的 WebSocket，实际不可用"
         ),
+        symptoms: [
+            "net::ERR_HTTP2_PROTOCOL_ERROR",
+            "Unexpected response code: 501",
+        ],
         explanation: Text(
             """
             The server announces SETTINGS_ENABLE_CONNECT_PROTOCOL, so browsers with an HTTP/2 connection to it open \
