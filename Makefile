@@ -11,7 +11,7 @@ TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golan
 SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 ARGS ?=
 
-.PHONY: help serve build test test-swift test-interop fuzz format format-check
+.PHONY: help serve build test test-swift test-interop fuzz docs format format-check
 
 help:
 	@echo "make serve [ARGS='--port 8080']   build and start the server"
@@ -42,6 +42,9 @@ test-interop:
 fuzz:
 	@scripts/install-packages $(BUILD_PACKAGES) python3
 	Fuzz/run.sh
+
+docs:
+	swift run parley failure-pages docs/failures
 
 format:
 	swift format --in-place --recursive --parallel $(SOURCES)
