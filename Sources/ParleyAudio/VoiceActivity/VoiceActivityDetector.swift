@@ -29,6 +29,7 @@ package struct VoiceActivityDetector: Sendable {
     /// One bit for each of the last 32 frames, the latest lowest: whether it was speech.
     private var history: UInt32 = 0
     private var silentFrames = 0
+    private var contour = SpeechContour()
 
     /// Whether speech has started and not yet stopped.
     package private(set) var isSpeaking = false
@@ -88,6 +89,7 @@ package struct VoiceActivityDetector: Sendable {
         while let frame = energy.nextFrame(of: samples, from: &position) {
             levelDBFS = frame.levelDBFS
             frames += 1
+            contour.add(levelDBFS: frame.levelDBFS, isVoice: frame.excessDB >= settings.evenExcessDB)
             if let event = step(excessDB: frame.excessDB) {
                 events.append(event)
             }
@@ -108,6 +110,7 @@ package struct VoiceActivityDetector: Sendable {
         }
         let framesSinceStart = UInt32.bitWidth - recent.leadingZeroBitCount
         isSpeaking = true
+        contour = SpeechContour()
         return .speechStarted(
             atMS: elapsedMS - framesSinceStart * SpeechBandMeter.frameMS,
             detectedAtMS: elapsedMS
@@ -120,7 +123,7 @@ package struct VoiceActivityDetector: Sendable {
             return nil
         }
         silentFrames += 1
-        guard silentFrames >= settings.silenceFrames else {
+        guard silentFrames >= settings.silenceFrames(after: contour.ending) else {
             return nil
         }
         let end = elapsedMS - trailingSilenceMS

@@ -9,6 +9,32 @@ package struct VoiceActivitySettings: Sendable, Hashable {
     /// Silence that ends speech, in ms (`silence_duration_ms`); rounded up to 10, at least 10.
     package var silenceDurationMS: Int
 
+    /// Silence that ends speech by how the voice ended, in ms each, instead of ``silenceDurationMS``.
+    package struct Patience: Sendable, Hashable {
+        /// After a voice that fell.
+        package var finishedMS: Int
+        /// After one of which nothing can be told.
+        package var unclearMS: Int
+        /// After a hesitation.
+        package var hesitatingMS: Int
+
+        /// Makes one; ms each.
+        package init(finishedMS: Int, unclearMS: Int, hesitatingMS: Int) {
+            self.finishedMS = finishedMS
+            self.unclearMS = unclearMS
+            self.hesitatingMS = hesitatingMS
+        }
+    }
+
+    /// `nil` = however the voice ended.
+    package var patience: Patience?
+
+    /// Settings that wait by how the voice ended.
+    package init(threshold: Float, patience: Patience) {
+        self.init(threshold: threshold, silenceDurationMS: patience.unclearMS)
+        self.patience = patience
+    }
+
     /// Settings as the session states them.
     package init(threshold: Float, silenceDurationMS: Int) {
         self.threshold = threshold
@@ -23,8 +49,20 @@ package struct VoiceActivitySettings: Sendable, Hashable {
     }
 
     /// ``silenceDurationMS`` in frames.
-    var silenceFrames: Int {
+    var silenceFrames: Int { Self.frames(silenceDurationMS) }
+
+    /// Silence that ends speech which ended like that, in frames.
+    func silenceFrames(after ending: SpeechEnding) -> Int {
+        guard let patience else { return silenceFrames }
+        switch ending {
+        case .finished: return Self.frames(patience.finishedMS)
+        case .unclear: return Self.frames(patience.unclearMS)
+        case .hesitating: return Self.frames(patience.hesitatingMS)
+        }
+    }
+
+    private static func frames(_ milliseconds: Int) -> Int {
         let frame = SpeechBandMeter.frameMS
-        return max(1, silenceDurationMS / frame + (silenceDurationMS % frame > 0 ? 1 : 0))
+        return max(1, milliseconds / frame + (milliseconds % frame > 0 ? 1 : 0))
     }
 }

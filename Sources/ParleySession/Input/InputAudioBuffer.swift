@@ -207,7 +207,20 @@ package struct InputAudioBuffer: Sendable {
                 threshold: Float(turnDetection.threshold),
                 silenceDurationMS: turnDetection.silenceDurationMS
             )
-        case .semantic: VoiceActivitySettings(threshold: 0.5, silenceDurationMS: 500)
+        case .semantic: VoiceActivitySettings(threshold: 0.5, patience: turnDetection.eagerness.patience)
+        }
+    }
+}
+
+extension TurnDetection.Eagerness {
+    /// What `semantic_vad` waits for somebody to go on; the longest waits are the protocol's (section 4.5).
+    ///
+    /// It hears how the voice ends, not what the words say: the words are not there in time.
+    fileprivate var patience: VoiceActivitySettings.Patience {
+        switch self {
+        case .low: VoiceActivitySettings.Patience(finishedMS: 600, unclearMS: 1_000, hesitatingMS: 8_000)
+        case .high: VoiceActivitySettings.Patience(finishedMS: 200, unclearMS: 300, hesitatingMS: 2_000)
+        default: VoiceActivitySettings.Patience(finishedMS: 300, unclearMS: 500, hesitatingMS: 4_000)
         }
     }
 }
