@@ -110,6 +110,9 @@ final class HandshakeGate: UpgradeResponder {
         }
         var limits = SessionLimits()
         limits.duration = .seconds(Int64(configuration.maxSessionSeconds))
+        limits.contextTokens = configuration.contextTokens
+        limits.requestsPerMinute = configuration.requestsPerMinute
+        limits.tokensPerMinute = configuration.tokensPerMinute
         guard let engine else {
             return connection(LoopbackMachine(session: session, limits: limits, ids: ids), accepted, ids, eventLoop)
         }

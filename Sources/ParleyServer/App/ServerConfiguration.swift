@@ -54,6 +54,12 @@ public struct ServerConfiguration: Sendable {
     public var maxMessageBytes = 16 << 20
     /// Longest session in seconds.
     public var maxSessionSeconds = 3_600
+    /// Most tokens of instructions, tools and conversation that a model is given, by rule of thumb.
+    public var contextTokens = 28_672
+    /// Most responses a session may begin per minute; `nil` = no limit.
+    public var requestsPerMinute: Int?
+    /// Most tokens a session's responses may take per minute; `nil` = no limit.
+    public var tokensPerMinute: Int?
     /// Seconds without a message after which a connection is closed; `nil` = never.
     public var idleTimeoutSeconds: Int?
     /// Seconds of silence after which the client is pinged; 0 = never.

@@ -16,9 +16,6 @@ package struct InputAudioBuffer: Sendable {
         case speechStopped(endMS: Int, recording: ByteBuffer)
     }
 
-    /// Least audio of a commit in ms (protocol reference, section 10).
-    package static let minimumCommitMS = 100
-
     /// The item that the turn which is being spoken will become.
     package var turnItemID: String?
     private let limits: SessionLimits
@@ -152,13 +149,13 @@ package struct InputAudioBuffer: Sendable {
 
     /// Takes everything out for a message.
     package mutating func commit() throws(RealtimeError) -> ByteBuffer {
-        guard durationMS >= Self.minimumCommitMS else {
+        guard durationMS >= limits.minimumCommitMS else {
             let hundredths = bytes.readableBytes * 100 / format.bytesPerMillisecond
             let fraction = String(hundredths % 100)
             throw RealtimeError(
                 code: "input_audio_buffer_commit_empty",
                 message: "Error committing input audio buffer: buffer too small. Expected at least "
-                    + "\(Self.minimumCommitMS)ms of audio, but buffer only has "
+                    + "\(limits.minimumCommitMS)ms of audio, but buffer only has "
                     + "\(hundredths / 100).\(fraction.count == 1 ? "0" + fraction : fraction)ms of audio."
             )
         }

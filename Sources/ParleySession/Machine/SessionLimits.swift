@@ -16,6 +16,10 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 10 minutes.
     package var inputBufferMS = 600_000
+    /// Least audio of a commit by the client, in ms; less is refused with an `error`.
+    ///
+    /// Default 100, as the hosted service.
+    package var minimumCommitMS = 100
     /// With turn detection on and nobody speaking, only this much of the latest audio is kept, in ms.
     ///
     /// Default 10 s.

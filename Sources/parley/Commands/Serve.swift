@@ -170,6 +170,15 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest session in seconds.", valueName: "seconds"))
     var maxSessionDuration = ServerConfiguration().maxSessionSeconds
 
+    @Option(help: "Most tokens (about 4 bytes of text or 100 ms of speech each) that a model is given.")
+    var contextTokens = ServerConfiguration().contextTokens
+
+    @Option(help: "Most responses a session may begin per minute (default: no limit).")
+    var requestsPerMinute: Int?
+
+    @Option(help: "Most tokens a session's responses may take per minute (default: no limit).")
+    var tokensPerMinute: Int?
+
     @Option(
         help: ArgumentHelp("Close after that many seconds without a message (default: never).", valueName: "seconds")
     )
@@ -182,6 +191,8 @@ struct LimitOptions: ParsableArguments {
         let positive = [
             ("--max-sessions", maxSessions), ("--max-message-bytes", maxMessageBytes),
             ("--max-session-duration", maxSessionDuration), ("--idle-timeout", idleTimeout ?? 1),
+            ("--context-tokens", contextTokens), ("--requests-per-minute", requestsPerMinute ?? 1),
+            ("--tokens-per-minute", tokensPerMinute ?? 1),
         ]
         for (name, value) in positive where value < 1 { throw ValidationError("\(name) expects 1 or more.") }
         if pingInterval < 0 { throw ValidationError("--ping-interval expects 0 or more.") }
@@ -192,6 +203,9 @@ struct LimitOptions: ParsableArguments {
         configuration.maxSessions = maxSessions
         configuration.maxMessageBytes = maxMessageBytes
         configuration.maxSessionSeconds = maxSessionDuration
+        configuration.contextTokens = contextTokens
+        configuration.requestsPerMinute = requestsPerMinute
+        configuration.tokensPerMinute = tokensPerMinute
         configuration.idleTimeoutSeconds = idleTimeout
         configuration.pingIntervalSeconds = pingInterval
     }

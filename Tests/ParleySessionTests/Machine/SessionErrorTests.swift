@@ -201,6 +201,40 @@ struct SessionErrorTests {
             at: "session.instructions",
             "Invalid type for 'session.instructions': expected a string, but got an integer instead."
         ),
+        Row(
+            item([
+                "type": "function_call", "name": "f", "arguments": "",
+                "call_id": .string(String(repeating: "c", count: 33)),
+            ]),
+            "string_above_max_length",
+            at: "item.call_id",
+            "Invalid 'item.call_id': string too long. Expected a string with maximum length 32, "
+                + "but got a string with length 33 instead."
+        ),
+        Row(
+            item(["type": "function_call_output", "call_id": "a b", "output": ""]),
+            "invalid_value",
+            at: "item.call_id",
+            "Invalid 'item.call_id': string does not match pattern. "
+                + "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
+        ),
+        Row(
+            update(["type": "realtime", "model": "other"]),
+            beta: update(["model": "other"]),
+            "invalid_value",
+            at: "session.model",
+            "Invalid 'session.model': the model of a session cannot be changed. This session uses 'gpt-realtime'; "
+                + "open another connection for 'other'."
+        ),
+        Row(
+            [
+                "type": "response.create",
+                "response": ["conversation": "none", "input": [["type": "item_reference", "id": "X"]]],
+            ],
+            "invalid_value",
+            at: "response.input[0].id",
+            "Invalid 'response.input[0].id': the item with id 'X' does not exist."
+        ),
         Row(["event": "none"], "invalid_event", "The 'type' field is missing."),
         Row(
             update(["type": "transcription"]),
