@@ -127,7 +127,7 @@ let package = Package(
             "ParleyDoctor",
             [
                 "ParleyDiagnosis", "ParleyTransport", "ParleyHandshake", "ParleyWebSocket", "ParleyEvents",
-                nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -58,6 +58,7 @@ package struct ExchangeMachine: Sendable {
 
     /// TCP has made a connection.
     package mutating func connected(atMS now: Int) -> [Action] {
+        guard phase == .connecting else { return [] }
         exchange.tcp = Exchange.TCPOutcome(.connected, durationMS: now)
         deadlineMS = now + plan.timeoutMS
         if let proxy = plan.proxy {
@@ -73,6 +74,7 @@ package struct ExchangeMachine: Sendable {
 
     /// TCP has made none.
     package mutating func connectFailed(_ outcome: Exchange.TCPOutcome) -> [Action] {
+        guard phase == .connecting else { return [] }
         exchange.tcp = outcome
         return finish()
     }
