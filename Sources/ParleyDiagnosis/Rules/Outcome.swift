@@ -10,7 +10,8 @@ struct Outcome {
 
     /// Causes that lie in the user's own client, in its page or on its way, and that no probe meets.
     private static let ofTheUser: Set<String> = [
-        "org-mixed-content", "org-csp", "org-unsafe-port", "org-local-network-access", "org-hsts", "code-url-fragment",
+        "org-mixed-content", "org-csp", "org-unsafe-port", "org-local-network-access", "org-hsts", "org-cookie",
+        "code-url-fragment",
         "code-bad-subprotocol-token", "code-browser-headers", "code-binary-vs-text", "code-client-http10",
         "code-bad-key",
         "code-unmasked-client", "code-client-no-pong", "code-client-scheme", "code-compression-safari",
@@ -48,13 +49,4 @@ struct Outcome {
 extension Facts {
     /// Whether the user's own client failed when it was watched.
     var missesTap: Bool { watched.contains { $0.exchange.failure(expectation) != nil } }
-}
-
-extension Report {
-    /// The exit status of the command: 0 when every selected profile connects, 1 when a cause was found, 3 when it fails
-    /// and none is proved.
-    package var exitStatus: Int32 {
-        if cause != nil { return 1 }
-        return verdict == .connects ? 0 : 3
-    }
 }

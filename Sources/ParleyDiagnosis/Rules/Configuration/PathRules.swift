@@ -76,7 +76,7 @@ extension Rule {
             else { return nil }
             let invented = facts.isAnsweredAnywhere(refusal.seen)
             return Sign(
-                invented == nil ? .likely : .certain,
+                refusal.seen.exchange.namesPortal ? .possible : invented == nil ? .likely : .certain,
                 "The handshake was answered \(refusal.status) with “\(refusal.seen.exchange.excerpt)”\(invented == nil ? "" : ", as an invented path is"): an ordinary page (a single-page fallback, say) stands where the WebSocket should be.",
                 zh:
                     "握手返回 \(refusal.status) 和“\(refusal.seen.exchange.excerpt)”\(invented == nil ? "" : "，与虚构的路径相同")：本应是 WebSocket 的位置是一个普通页面（例如单页应用的回退页）。",

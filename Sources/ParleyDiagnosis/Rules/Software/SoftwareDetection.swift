@@ -13,6 +13,8 @@ package enum SoftwareDetection {
             .direct,
         ]
         var found: [ServerSoftware] = []
+        // Most answers are alike but for their accept value.
+        var known: Set<[String]> = []
         for probe in order {
             for item in evidence where item.probe == probe {
                 let response: Exchange.Response? =
@@ -21,11 +23,21 @@ package enum SoftwareDetection {
                     case .client(let record): record.response
                     case .name, .page: nil
                     }
-                guard let response, response.version != nil else { continue }
+                guard let response, response.version != nil, known.insert(signature(of: response)).inserted else {
+                    continue
+                }
                 for software in software(of: response) where !found.contains(software) { found.append(software) }
             }
         }
         return found
+    }
+
+    /// All of an answer that tells of software.
+    private static func signature(of response: Exchange.Response) -> [String] {
+        ["\(response.status)", response.body.text]
+            + response.headers.flatMap { header in
+                ["Sec-WebSocket-Accept", "Date"].contains(header.name) ? [header.name] : [header.name, header.value]
+            }
     }
 
     /// What one answer shows, the outermost first.

@@ -158,12 +158,10 @@ extension Rule {
         },
         Rule("ver-socketio-eio", .answer) { facts in
             let refused = facts.refusal.flatMap { $0.seen.exchange.isEngineIO ? $0.seen : nil }
-            let opened = facts.allOpened.first { seen in
-                seen.exchange.conversation?.received.first?.payload.text.hasPrefix("0{\"sid\"") == true
-            }
+            let opened = facts.allOpened.first(where: \.exchange.opensEngineIO)
             if facts.failing.contains(where: { !$0.seen.exchange.isUpgraded }), facts.otherPaths.isEmpty,
                 let other = facts.all(.variation)
-                    .first(where: { $0.variant?.contains("socket.io") == true && $0.exchange.isUpgraded })
+                    .first(where: { $0.variant?.contains("socket.io") == true && $0.exchange.opensEngineIO })
             {
                 return Sign(
                     .certain,
@@ -187,4 +185,11 @@ extension Rule {
             )
         },
     ]
+}
+
+extension Exchange {
+    /// Whether the open connection begins as Engine.IO does.
+    fileprivate var opensEngineIO: Bool {
+        isUpgraded && conversation?.received.first?.payload.text.hasPrefix("0{\"sid\"") == true
+    }
 }
