@@ -41,7 +41,9 @@ struct Outcome {
         } else if !failures.isEmpty {
             verdict = .connectsForSome
         } else {
-            verdict = asked.contains { $0.exchange.isUpgraded } ? .connects : .inconclusive
+            // A mirror saw a client open the connection.
+            let isMirrored = facts.clients.contains { $0.record.response?.status == 101 }
+            verdict = isMirrored || asked.contains { $0.exchange.isUpgraded } ? .connects : .inconclusive
         }
     }
 }

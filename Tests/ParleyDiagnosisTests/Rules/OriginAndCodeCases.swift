@@ -61,6 +61,14 @@ extension Scenarios {
         Case("org-required") {
             echo(clients: ["node-ws"]).met { $0.asks("Origin") == nil ? $0.refuse(403, "Forbidden") : $0.open() }
         },
+        Case("org-rejected") {
+            // Django Channels refuses a missing origin too.
+            echo(clients: ["browser"]) { $0.origin = "http://evil.example" }
+                .met {
+                    $0.asks("Origin") == "http://127.0.0.1:19555"
+                        ? $0.open() : $0.refuse(403, "Forbidden", [], body: "403 Access denied")
+                }
+        },
         Case("org-csp") {
             echo("wss://api.example.com/ws", clients: ["chrome"]) { $0.page = page }.met { $0.open() }
                 .with(.page, nil, pageRecord("default-src 'self'; connect-src 'self' https:"))
@@ -252,6 +260,13 @@ extension Scenarios {
                         body: "Failed to open a WebSocket connection: missing subprotocol."
                     )
                 }
+        },
+        Case("ver-subproto-required") {
+            echo(clients: ["node-ws"]).met { $0.open { $0.closeByServer(4406, "Subprotocol not acceptable") } }
+        },
+        Case("ver-subproto-mismatch") {
+            echo(clients: ["node-ws"]) { $0.subprotocols = ["graphql-ws"] }
+                .met { $0.open(selecting: "graphql-ws") { $0.closeByServer(4406, "Subprotocol not acceptable") } }
         },
         Case("ver-ext-params", .connectsForSome) {
             echo()

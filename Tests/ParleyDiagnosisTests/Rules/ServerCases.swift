@@ -222,6 +222,15 @@ extension Scenarios {
                     $0.open { $0.closeByServer(1009, "Max frame length of 65536 has been exceeded.") }
                 }
         },
+        Case("srv-message-too-big") {
+            echo(clients: ["python-websockets"])
+                .met { $0.open { $0.received.append(.init(opcode: 2, payload: Bytes(text: "", count: 2_000_000))) } }
+        },
+        Case("srv-redirect") {
+            echo("ws://127.0.0.1:19555/chat", clients: ["node-ws"])
+                .met { $0.refuse(301, "Moved Permanently", [("Location", "/chat/")]) }
+                .adding(.variation, "final-slash") { $0.open() }
+        },
         Case("net-mtu") {
             echo { $0.sendBytes = 100_000 }.met { $0.open() }
                 .adding(.size, "1000") { $0.open() }

@@ -25,6 +25,16 @@ extension Rule {
             let challenge = exchange.header("WWW-Authenticate")
             let says = facts.saysToken(exchange)
             let has = exchange.request?.carriesCredential == true
+            if refusal.status == 403, !says, challenge == nil, !facts.dependsOnRequest, facts.openedDirect == nil,
+                !exchange.isBareRefusal, exchange.filterWords == nil, !exchange.namesHost, !exchange.bodyHas("origin")
+            {
+                return Sign(
+                    .possible,
+                    "The answer is 403 “\(exchange.excerpt)” whatever Origin, Host and User-Agent are sent: the server may want credentials.",
+                    zh: "无论发送什么 Origin、Host 与 User-Agent 都返回 403“\(exchange.excerpt)”：服务器可能需要凭据。",
+                    [refusal.seen]
+                )
+            }
             guard
                 refusal.status == 401 || (refusal.status == 403 && (says || challenge != nil))
                     || (refusal.status == 400 && says)

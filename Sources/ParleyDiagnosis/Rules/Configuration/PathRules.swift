@@ -9,7 +9,9 @@ extension Rule {
     static let paths: [Rule] = [
         Rule("srv-path-not-websocket", .answer) { facts in
             let asked = facts.address.path
-            if let other = facts.otherPaths.first, let failed = facts.failing.first, !failed.seen.exchange.isUpgraded {
+            if let other = facts.otherPaths.first, let failed = facts.failing.first, !failed.seen.exchange.isUpgraded,
+                failed.seen.exchange.redirectTarget == nil
+            {
                 let what = failed.seen.exchange.brief
                 let target = other.exchange.request?.target ?? "/"
                 let isQuery = other.variant == Variation.withoutQuery.rawValue

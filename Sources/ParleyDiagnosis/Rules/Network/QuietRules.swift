@@ -75,6 +75,14 @@ extension Rule {
                     ids: found.ids
                 )
             }
+            if let found = facts.tooBigForClient {
+                return Sign(
+                    .certain,
+                    "The server sent a message of \(found.bytes) bytes, which is more than the client takes\(found.limit.map { " (\($0) bytes)" } ?? ""): the client closes with 1009.",
+                    zh: "服务器发送了 \(found.bytes) 字节的消息，超过客户端的上限\(found.limit.map { "（\($0) 字节）" } ?? "")：客户端以 1009 关闭。",
+                    ids: [found.id]
+                )
+            }
             guard let failed = facts.sizeCut else { return nil }
             return Sign(
                 .likely,

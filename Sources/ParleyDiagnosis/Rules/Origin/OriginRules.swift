@@ -12,12 +12,13 @@ extension Rule {
             let origin = facts.origin ?? refused.exchange.request?.headers.first("Origin") ?? ""
             let allowed =
                 facts.cured(by: .sameOrigin) ?? facts.seen(.sameOrigin).flatMap { $0.exchange.isUpgraded ? $0 : nil }
+            let isPlainFine = facts.seen(.reference)?.exchange.isUpgraded == true
             let other = facts.seen(.siblingOrigin).map(\.exchange.isUpgraded) == true || facts.isOwnOrigin
             return Sign(
-                other ? .possible : facts.seen(.reference)?.exchange.isUpgraded == true ? .certain : .likely,
-                "With Origin: \(origin) the handshake is \(refused.exchange.refusalWords), without an Origin it gets 101\(allowed == nil ? "" : ", and so it does with the server's own origin"): the server's origin check rejects this page.",
+                other ? .possible : isPlainFine || allowed != nil ? .certain : .likely,
+                "With Origin: \(origin) the handshake is \(refused.exchange.refusalWords)\(isPlainFine ? "; without an Origin it gets 101" : "")\(allowed == nil ? "" : "; with the server's own origin it gets 101"): the server's origin check rejects this page.",
                 zh:
-                    "带 Origin: \(origin) 时握手\(refused.exchange.refusalWordsZH)，不带 Origin 则得到 101\(allowed == nil ? "" : "，使用服务器自身的 origin 也是 101")：服务器的 Origin 检查拒绝了该页面。",
+                    "带 Origin: \(origin) 时握手\(refused.exchange.refusalWordsZH)\(isPlainFine ? "；不带 Origin 则得到 101" : "")\(allowed == nil ? "" : "；使用服务器自身的 origin 则得到 101")：服务器的 Origin 检查拒绝了该页面。",
                 [refused, facts.seen(.reference), allowed]
             )
         },
@@ -145,6 +146,8 @@ extension Facts {
             }
             if item.seen.exchange.conversation?.saysOrigin == true { return true }
             guard !item.seen.exchange.isUpgraded else { return false }
+            // A server that refuses a missing Origin as well accepts its own.
+            if cured(by: .sameOrigin) != nil { return true }
             return item.seen.exchange.bodyHas("origin") || (reference.exchange.isUpgraded && isOriginAlone(item.seen))
         }
         if let item { return item.seen }

@@ -105,6 +105,21 @@ extension Facts {
         return nil
     }
 
+    /// A message of the server that is too big for a client that fails.
+    var tooBigForClient: (bytes: Int, limit: Int?, id: String)? {
+        for (id, record) in clients where record.conversation?.clientClose?.code == 1009 {
+            return (record.conversation?.messageSizes.max() ?? 0, nil, id)
+        }
+        let failing = Set(results.filter { $0.connects == false }.map(\.id))
+        let limits = ClientProfile.selected(question).filter { failing.contains($0.id) }.compactMap(\.messageLimit)
+        guard let limit = limits.min() else { return nil }
+        for seen in allOpened {
+            guard let bytes = seen.exchange.conversation?.messageSizes.max(), bytes > limit else { continue }
+            return (bytes, limit, seen.id)
+        }
+        return nil
+    }
+
     /// The smallest size at which the connection ended without a word.
     var sizeCut: (bytes: Int, seen: Seen, fits: Int?)? {
         let passed = largestThatPassed

@@ -75,9 +75,10 @@ extension Rule {
                 )
             }
             if let item = facts.failing.first(where: {
-                $0.failure == .closed(4406)
-                    || ($0.seen.exchange.conversation?.close?.reason)
-                        .map { HeaderText.lowercased($0).contains("subprotocol") } ?? false
+                !$0.seen.exchange.offered.isEmpty && $0.failure == .closed(4406)
+                    || !$0.seen.exchange.offered.isEmpty
+                        && ($0.seen.exchange.conversation?.close?.reason)
+                            .map { HeaderText.lowercased($0).contains("subprotocol") } ?? false
             }) {
                 let close = item.seen.exchange.conversation?.close
                 return Sign(
@@ -103,6 +104,20 @@ extension Rule {
             )
         },
         Rule("ver-subproto-required", .answer) { facts in
+            if let item = facts.failing.first(where: { item in
+                guard item.seen.exchange.offered.isEmpty, let close = item.seen.exchange.conversation?.close else {
+                    return false
+                }
+                return close.code == 4406 || HeaderText.lowercased(close.reason).contains("subprotocol")
+            }) {
+                let close = item.seen.exchange.conversation?.close
+                return Sign(
+                    .certain,
+                    "No subprotocol was offered, and the server closed with \(close?.code ?? 4406) “\(close?.reason ?? "")”: it requires one.",
+                    zh: "没有提供子协议，服务器以 \(close?.code ?? 4406)“\(close?.reason ?? "")”关闭：它要求子协议。",
+                    [item.seen]
+                )
+            }
             guard let refused = facts.failing.first(where: { !$0.seen.exchange.isUpgraded })?.seen,
                 refused.exchange.status != 401
             else { return nil }
