@@ -104,7 +104,7 @@ package struct HTMLReport: Sendable {
         @media (prefers-color-scheme: dark) { :root { --good: #6fcf8b; --bad: #ff8a80; --doubtful: #e5c07b;
           --faint: #9aa3b2; --line: #3a3f4b; --code: #1f232b; } }
         body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; }
-        main { max-width: 60rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
+        main { max-width: 60rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: break-word; }
         h1 { font-size: 1.4rem; line-height: 1.3; margin: 0 0 .3rem; }
         h2 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; border-bottom: 1px solid var(--line); }
         p { margin: .4rem 0; }
@@ -117,6 +117,7 @@ package struct HTMLReport: Sendable {
           border-radius: .3rem; white-space: pre-wrap; margin: .4rem 0; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .4rem 0; }
         dt { color: var(--faint); } dd { margin: 0; }
+        pre, dd, td:last-child { overflow-wrap: anywhere; }
         summary { cursor: pointer; margin: .3rem 0; }
         @media print { :root { color-scheme: light; --good: #000; --bad: #000; --doubtful: #000; --faint: #333;
           --line: #999; --code: #fff; } main { max-width: none; padding: 0; } pre { border: 1px solid #999; }

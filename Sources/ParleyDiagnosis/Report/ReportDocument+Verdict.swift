@@ -6,6 +6,9 @@ extension ReportDocument {
     /// The verdict in one line, and what it is about.
     mutating func addVerdict(_ report: Report) {
         add(.verdict(verdict(report)))
+        if let open = report.question.errorText.flatMap({ ErrorTexts.reading($0).leavesOpen }) {
+            add(.paragraph(Cell(text: words("What the message leaves open: ", "该信息未能确定：") + open[language])))
+        }
         guard !report.question.url.isEmpty else { return }
         let tenths = (report.durationMS + 50) / 100
         let took = words("in \(tenths / 10).\(tenths % 10) s", "用时 \(tenths / 10).\(tenths % 10) 秒")
@@ -46,8 +49,10 @@ extension ReportDocument {
         case .fails: return Cell(text: joined(words("It does not connect.", "无法连接。"), cause ?? unproven), tone: .bad)
         case .inconclusive:
             let told =
-                report.evidence.isEmpty && report.question.errorText != nil
-                ? words("Nothing was tried; this is what the message alone can mean.", "未做任何探测；以下仅根据错误信息推断。")
+                report.question.url.isEmpty
+                ? (report.otherCauses.isEmpty
+                    ? words("The message is not known. Give the address too.", "未知的错误信息。请同时给出地址。")
+                    : words("Nothing was tried; this is what the message alone can mean.", "未做任何探测；以下仅根据错误信息推断。"))
                 : words("It could not be told whether it works.", "无法判断是否可以连接。")
             return Cell(text: joined(told, cause), tone: .doubtful)
         }

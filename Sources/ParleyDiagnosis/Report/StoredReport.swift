@@ -53,7 +53,9 @@ package struct StoredReport: Sendable, Equatable {
 
     /// What the evidence says by the rules of this version.
     package var report: Report {
-        Diagnosis.report(question, evidence, startedAt: startedAt, durationMS: durationMS)
+        question.url.isEmpty
+            ? .readingMessage(question, startedAt: startedAt)
+            : Diagnosis.report(question, evidence, startedAt: startedAt, durationMS: durationMS)
     }
 
     private struct Target: Decodable {

@@ -18,7 +18,7 @@ package enum Diagnosis {
         _ evidence: [Evidence],
         startedAt: Int,
         durationMS: Int,
-        readings: (String) -> [String] = { _ in [] }
+        readings: (String) -> [String] = { ErrorTexts.reading($0).causes }
     ) -> Report {
         var meant = question
         meant.expectation = Facts(question, []).expectation

@@ -61,7 +61,7 @@ struct Doctor: AsyncParsableCommand {
         let (found, isStopped) = try await examine(console)
         try report.write(found, to: console)
         if isStopped { throw ExitCode(130) }
-        if found.exitCode != .success { throw found.exitCode }
+        if found.exitStatus != 0 { throw ExitCode(found.exitStatus) }
     }
 
     private func examine(_ console: Console) async throws -> (Report, isStopped: Bool) {
@@ -71,9 +71,7 @@ struct Doctor: AsyncParsableCommand {
         try way.apply(to: &question)
         goal.apply(to: &question)
         guard url != nil else {
-            return (
-                Diagnosis.report(question, [], startedAt: Int(Date.now.timeIntervalSince1970), durationMS: 0), false
-            )
+            return (Report.readingMessage(question, startedAt: Int(Date.now.timeIntervalSince1970)), false)
         }
         var options = DoctorOptions()
         options.caFile = way.ca

@@ -54,11 +54,3 @@ struct DoctorReportOptions: ParsableArguments {
         }
     }
 }
-
-extension Report {
-    /// The exit code that stands for it.
-    var exitCode: ExitCode {
-        if verdict == .connects { return .success }
-        return ExitCode(cause == nil ? 3 : 1)
-    }
-}

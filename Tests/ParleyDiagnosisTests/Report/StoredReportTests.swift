@@ -42,6 +42,19 @@ struct StoredReportTests {
         #expect(stored.question == seen.question)
     }
 
+    @Test("may hold a message alone, with what it can mean and nothing proven")
+    func message() throws {
+        var question = Question(url: "")
+        question.errorText = "Error during WebSocket handshake: Unexpected response code: 502"
+        let report = Report.readingMessage(question, startedAt: 1)
+        #expect(report.verdict == .inconclusive && report.cause == nil)
+        #expect(report.otherCauses.contains { $0.causeID == "srv-upstream-down" })
+        #expect(report.otherCauses.allSatisfy { $0.confidence == .possible && $0.observed.en.contains("502") })
+        #expect(report.classes[.serverConfiguration] == .suspect)
+        let text = JSONReport(report).text
+        #expect(try JSONReport(StoredReport(text: text).report).text == text)
+    }
+
     @Test("need not hold what this version adds")
     func unknownMembers() throws {
         let json = Self.replaced { $0["added_later"] = 1 }
