@@ -4,17 +4,19 @@
 
 /// Finds what somebody may have meant.
 enum NearestNames {
-    /// The three names that are closest to a word, those that contain it first.
+    /// The three names that are closest to a word, by the whole or by its beginning; those that contain it first.
     static func of(_ word: String, among names: [String]) -> [String] {
         let word = word.lowercased()
         let ranked = names.map { name in
-            (name: name, distance: name.contains(word) || word.contains(name) ? 0 : distance(word, name))
+            let beginning = name.prefix { $0 != "-" }
+            let isPart = name.contains(word) || word.contains(name)
+            return (name: name, distance: isPart ? 0 : min(distance(word, name), distance(word, beginning)))
         }
         return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
     }
 
     /// How many letters must be changed, added or left out (Levenshtein).
-    private static func distance(_ left: String, _ right: String) -> Int {
+    private static func distance(_ left: String, _ right: some StringProtocol) -> Int {
         let right = Array(right)
         var row = Array(0...right.count)
         for (index, letter) in left.prefix(64).enumerated() {
