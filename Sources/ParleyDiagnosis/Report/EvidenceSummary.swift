@@ -16,7 +16,7 @@ struct EvidenceSummary {
         seen = Self.outcome(evidence)
     }
 
-    /// As in `Plain handshake with an origin: opened, no subprotocol.`
+    /// Both in one sentence, as in `Plain handshake: answered 404 Not Found`, with a full stop.
     var sentence: Text {
         let subject = special.map { Self.joined(tried, $0) } ?? tried
         return Text("\(subject.en): \(seen.en).", zh: "\(subject.zh)：\(seen.zh)。")

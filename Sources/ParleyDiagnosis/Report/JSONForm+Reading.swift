@@ -31,6 +31,8 @@ extension JSONForm {
     ///   - type: What is read.
     ///   - json: Its JSON form.
     ///   - field: Where that stands, for the error.
+    /// - Returns: The value.
+    /// - Throws: The member at fault.
     static func value<Value: Decodable>(
         _ type: Value.Type,
         from json: JSON,

@@ -8,6 +8,7 @@ extension Report {
     /// - Parameters:
     ///   - question: With the message the user saw.
     ///   - startedAt: Seconds since 1970.
+    /// - Returns: A report without evidence.
     package static func readingMessage(_ question: Question, startedAt: Int) -> Report {
         let reading = ErrorTexts.reading(question.errorText ?? "")
         let observed =
