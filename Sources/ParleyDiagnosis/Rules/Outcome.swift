@@ -52,3 +52,12 @@ extension Facts {
     /// Whether the user's own client failed when it was watched.
     var missesTap: Bool { watched.contains { $0.exchange.failure(expectation) != nil } }
 }
+
+extension Report {
+    /// The exit status of the command: 0 when every selected profile connects, 1 when a cause was found, 3 when it fails
+    /// and none is proved.
+    package var exitStatus: Int32 {
+        if cause != nil { return 1 }
+        return verdict == .connects ? 0 : 3
+    }
+}
