@@ -28,6 +28,8 @@ package struct Inflate: Sendable {
     /// The message that was compressed.
     ///
     /// - Parameter payload: As sent, without the four bytes that end a flush (RFC 7692 section 7.2.1).
+    /// - Throws: What is wrong with the payload.
+    /// - Returns: What it was before.
     package mutating func message(_ payload: [UInt8]) throws(Failure) -> [UInt8] {
         var reader = BitReader(payload + [0x00, 0x00, 0xFF, 0xFF])
         var output = window

@@ -35,6 +35,7 @@ package struct Masker: Sendable {
     /// - Parameters:
     ///   - bytes: The first of them; more than ``Bytes/kept`` are needed only to tell a secret at the end.
     ///   - count: How many there were; nil for as many as are given.
+    /// - Returns: At most ``Bytes/kept`` bytes of text.
     package func bytes(_ bytes: some Collection<UInt8>, count: Int? = nil) -> Bytes {
         let count = max(count ?? bytes.count, bytes.count)
         let window = Array(bytes.prefix(Self.window))

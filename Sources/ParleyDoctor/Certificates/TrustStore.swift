@@ -41,6 +41,7 @@ package struct TrustStore: Sendable {
     ///   - chain: DER as sent, the server's own first.
     ///   - host: The name or address asked for.
     ///   - now: Seconds since 1970.
+    /// - Returns: No certificates where the bytes are none.
     package func judge(
         _ chain: [[UInt8]],
         host: String,

@@ -11,8 +11,9 @@ package struct DoctorOptions: Sendable {
     package var caFile: String?
     /// Most connections that are open at once.
     package var concurrency = 8
-    /// Longest time for everything together, in seconds; what has been seen by then is judged. Holding a connection
-    /// open as the question asks comes on top.
+    /// Longest time for everything together, in seconds; what has been seen by then is judged.
+    ///
+    /// Holding a connection open as the question asks comes on top.
     package var totalSeconds: Double = 90
     /// Where connections live.
     package var eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton

@@ -25,6 +25,7 @@ package struct NameResolver: Sendable {
     /// - Parameters:
     ///   - host: A name; it is not checked.
     ///   - timeoutMS: Longest time for both families, in ms; the resolver's own work may go on behind it.
+    /// - Returns: What each family has.
     package func lookUp(_ host: String, timeoutMS: Int) async -> NameLookup {
         let started = NIODeadline.now()
         async let ipv4 = ask(host, AF_INET, timeoutMS)

@@ -23,8 +23,8 @@ struct Pace: Sendable {
         }
         let isAnswering = talks.contains { $0.conversation?.pingAnswered == true }
         return Pace(
-            eventMS: min(eventMS, events.max().map { max(2_000, 3 * $0) } ?? 1_500),
-            replyMS: isAnswering ? replyMS : min(replyMS, 1_000)
+            eventMS: min(eventMS, events.max().map { max(2_000, 3 * $0) } ?? 1_000),
+            replyMS: isAnswering ? replyMS : min(replyMS, 500)
         )
     }
 

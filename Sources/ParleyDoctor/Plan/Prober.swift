@@ -43,7 +43,10 @@ struct Prober: Sendable {
 
     /// The addresses of a host, those of IPv6 first.
     ///
-    /// - Parameter isNoted: Whether it is evidence; only what the client itself would look up is.
+    /// - Parameters:
+    ///   - host: A name or an address.
+    ///   - isNoted: Whether it is evidence; only what the client itself would look up is.
+    /// - Returns: None when the name has none.
     func addresses(of host: String, isNoted: Bool = false) async -> [String] {
         if let literal = HostAddress.canonical(host) { return [literal] }
         let given = question.resolve.first { $0.key.lowercased() == host }?.value
