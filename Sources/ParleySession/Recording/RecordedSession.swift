@@ -87,6 +87,7 @@ extension SessionLimits {
         ("items", \.items), ("stored_text_bytes", \.storedTextBytes), ("stored_audio_bytes", \.storedAudioBytes),
         ("responses", \.responses), ("transcriptions", \.transcriptions), ("delta_bytes", \.deltaBytes),
         ("message_bytes", \.messageBytes), ("context_tokens", \.contextTokens),
+        ("minimum_commit_ms", \.minimumCommitMS),
     ]
     private static let optionalCounts: [(name: String, path: any WritableKeyPath<SessionLimits, Int?> & Sendable)] = [
         ("requests_per_minute", \.requestsPerMinute), ("tokens_per_minute", \.tokensPerMinute),

@@ -11,7 +11,10 @@ extension SessionInput {
     var members: [(String, JSON)] {
         switch self {
         case .opened: [("in", "opened")]
-        case .client(let event, let eventID): [("in", "client"), ("event", .object(event.object(eventID: eventID)))]
+        case .client(let event, let eventID):
+            [("in", "client"), ("event", .object(event.object(eventID: eventID)))]
+                // It has no place in the GA form of the event.
+                + (event.temperature.map { [("temperature", JSON($0))] } ?? [])
         case .engine(let event): [("in", "engine")] + event.members
         case .fired(let timer): [("in", "timer"), ("timer", .string(timer.name))]
         }
@@ -24,7 +27,9 @@ extension SessionInput {
         case "client":
             let event = try object.requiredObject("event")
             // Any number of bytes is whole samples of G.711; the format was checked when the event came.
-            self = .client(try ClientEvent(event, inputFormat: .pcmu), eventID: event["event_id"]?.stringValue)
+            var read = try ClientEvent(event, inputFormat: .pcmu)
+            read.temperature = object["temperature"]?.doubleValue
+            self = .client(read, eventID: event["event_id"]?.stringValue)
         case "engine": self = .engine(try EngineEvent(object))
         case "timer":
             let known = SessionTimer.allCases
@@ -34,6 +39,28 @@ extension SessionInput {
                 }
             )
         default: return nil
+        }
+    }
+}
+
+extension ClientEvent {
+    /// What only beta clients can say.
+    fileprivate var temperature: Double? {
+        get {
+            switch self {
+            case .sessionUpdate(_, let temperature): temperature
+            case .responseCreate(let overrides): overrides.temperature
+            default: nil
+            }
+        }
+        set {
+            switch self {
+            case .sessionUpdate(let update, _): self = .sessionUpdate(update, temperature: newValue)
+            case .responseCreate(var overrides):
+                overrides.temperature = newValue
+                self = .responseCreate(overrides)
+            default: break
+            }
         }
     }
 }

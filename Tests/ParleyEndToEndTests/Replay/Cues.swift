@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ParleyEngines
+import ParleyEvents
 import ParleySession
 import Synchronization
 
@@ -67,9 +68,9 @@ struct NoSynthesizer: SpeechSynthesizer {
 /// soon as they have it.
 struct CuedTranscripts: Engine {
     enum Cue: Sendable {
-        case delta(String)
+        case delta(String, [TokenLogProbability]?)
         /// What the other engine has said.
-        case completed
+        case completed([TokenLogProbability]?)
     }
 
     let engine: any Engine
@@ -78,13 +79,19 @@ struct CuedTranscripts: Engine {
     func run(_ session: EngineSession) async throws {
         try await engine.run(
             EngineSession(id: session.id, commands: session.commands) { event in
-                if case .transcription(let itemID, _) = event {
-                    for await cue in cues {
-                        guard case .delta(let text) = cue else { break }
-                        try await session.send(.transcription(itemID: itemID, .delta(text)))
+                guard case .transcription(let itemID, .completed(let text, _, _)) = event else {
+                    return try await session.send(event)
+                }
+                for await cue in cues {
+                    switch cue {
+                    case .delta(let text, let logProbabilities):
+                        let delta = TranscriptionProgress.delta(text, logProbabilities: logProbabilities)
+                        try await session.send(.transcription(itemID: itemID, delta))
+                    case .completed(let logProbabilities):
+                        let whole = TranscriptionProgress.completed(text, logProbabilities: logProbabilities)
+                        return try await session.send(.transcription(itemID: itemID, whole))
                     }
                 }
-                try await session.send(event)
             }
         )
     }

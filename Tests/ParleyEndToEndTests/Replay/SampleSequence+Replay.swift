@@ -29,6 +29,11 @@ extension SampleSequence {
 }
 
 extension SampleSequence.Step {
+    /// What the recogniser says of its tokens.
+    var logProbabilities: [TokenLogProbability]? {
+        event["logprobs"]?.arrayValue?.compactMap { try? TokenLogProbability(received: $0, at: "logprobs") }
+    }
+
     var isAudioDelta: Bool { ["response.output_audio.delta", "response.audio.delta"].contains(type) }
 
     var isTranscriptDelta: Bool {

@@ -12,7 +12,7 @@ struct SequenceTests {
     static let others = [
         "21_beta_refused.jsonl": "the hosted service's refusal of all beta clients; this server takes them, as the "
             + "other sequences show",
-        "22_mcp.jsonl": "this server takes MCP tools and asks no MCP server for them; see below",
+        "22_mcp.jsonl": "this server asks no MCP server for tools, and refuses them with a clear error",
     ]
 
     static func names(_ dialect: Dialect) throws -> [String] {
@@ -24,9 +24,6 @@ struct SequenceTests {
 
     @Test("event by event, beta", .timeLimit(.minutes(5)), arguments: try names(.beta))
     func beta(name: String) async throws { try await SocketReplay.run(.beta, name) }
-
-    @Test("GA only: the session shows an MCP tool, of which nothing comes", .timeLimit(.minutes(5)))
-    func mcp() async throws { try await SocketReplay.run(.ga, "22_mcp.jsonl", steps: 3) }
 
     @Test("and all that a server can show are there")
     func sequencesAreThere() throws {

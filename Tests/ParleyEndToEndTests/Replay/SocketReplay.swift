@@ -176,10 +176,10 @@ struct SocketReplay {
             case "input_audio_buffer.timeout_triggered": return try await stayIdle()
             case "input_audio_buffer.speech_stopped": return try await client.append(Sound.silence(ms: 1_000))
             case "conversation.item.input_audio_transcription.delta":
-                transcripts.yield(.delta(step.event["delta"]?.stringValue ?? ""))
+                transcripts.yield(.delta(step.event["delta"]?.stringValue ?? "", step.logProbabilities))
                 return
             case "conversation.item.input_audio_transcription.completed":
-                transcripts.yield(.completed)
+                transcripts.yield(.completed(step.logProbabilities))
                 return
             case "response.done" where step.isCancelled: return
             default: break
