@@ -34,8 +34,12 @@ package struct Facts: Sendable {
         detected = SoftwareDetection.software(evidence)
         // Every rule asks for these.
         asked = findAsked()
-        failing = asked.compactMap { seen in seen.exchange.failure(expectation).map { (seen, $0) } }
-        opened = asked.filter { $0.exchange.isUpgraded }.map { ($0, Set(AnswerDefect.find(in: $0.exchange))) }
+        let tolerated = toleratedDefects()
+        failing = asked.compactMap { seen in
+            seen.exchange.failure(expectation, tolerating: tolerated[seen.id] ?? []).map { (seen, $0) }
+        }
+        opened = asked.filter { $0.exchange.isUpgraded }
+            .map { ($0, Set(AnswerDefect.find(in: $0.exchange)).subtracting(tolerated[$0.id] ?? [])) }
     }
 
     /// One exchange and the id of its evidence.

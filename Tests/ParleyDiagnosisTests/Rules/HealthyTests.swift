@@ -8,13 +8,13 @@ import Testing
 
 private enum HealthyScenes {
     static let all: [(String, Scene)] = [
-        ("plain echo", Scene("ws://127.0.0.1:19505/", expect: .echo).met { $0.open() }),
+        ("plain echo", Scene("ws://127.0.0.1:19505/", expect: .echo).met { $0.agree() }),
         (
             "one path only",
             Scene("ws://127.0.0.1:19505/ws", expect: .echo)
                 .met { exchange in
                     guard exchange.request?.target == "/ws" else { return exchange.refuse(404, body: "Cannot GET /") }
-                    exchange.open()
+                    exchange.agree()
                 }
         ),
         (
@@ -24,7 +24,7 @@ private enum HealthyScenes {
                     guard exchange.asks("Sec-WebSocket-Version") == "13" else {
                         return exchange.refuse(400, "Bad Request", body: "unsupported version")
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         ),
         (
@@ -35,7 +35,7 @@ private enum HealthyScenes {
                         ![nil, "https://parley-probe.invalid", "null"].contains(exchange.asks("Origin"))
                             || exchange.asks("Origin") == nil
                     else { return exchange.refuse(403, body: "Forbidden") }
-                    exchange.open()
+                    exchange.agree()
                 }
         ),
         (
@@ -45,7 +45,7 @@ private enum HealthyScenes {
                     guard exchange.asks("Host") == "127.0.0.1:19505" else {
                         return exchange.refuse(421, body: "Misdirected")
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         ),
         (
@@ -61,10 +61,10 @@ private enum HealthyScenes {
                 .met { $0.openRealtime { $0.firstEvent?.dialect = "beta" } }
         ),
         ("Realtime that takes all", Scene("ws://127.0.0.1:19505/v1/realtime?model=m").met { $0.openRealtime() }),
-        ("TLS", Scene("wss://localhost:19510/", expect: .echo).met { $0.open() }),
+        ("TLS", Scene("wss://localhost:19510/", expect: .echo).met { $0.agree() }),
         (
             "behind nginx",
-            Scene("wss://localhost:19510/", expect: .echo).met { $0.open(fields: [("Server", "nginx/1.22.1")]) }
+            Scene("wss://localhost:19510/", expect: .echo).met { $0.agree(fields: [("Server", "nginx/1.22.1")]) }
         ),
     ]
 }
@@ -83,7 +83,7 @@ struct HealthyTests {
 
     @Test("has no cause, and the reading of the user's error text as a hint")
     func hint() {
-        let scene = Scene("ws://127.0.0.1:19505/", expect: .echo) { $0.errorText = "1006" }.met { $0.open() }
+        let scene = Scene("ws://127.0.0.1:19505/", expect: .echo) { $0.errorText = "1006" }.met { $0.agree() }
         let report = scene.report(reading: ["code-close-1011", "net-refused"])
         #expect(report.cause == nil)
         #expect(report.otherCauses.map(\.causeID) == ["code-close-1011"])

@@ -63,7 +63,7 @@ struct PastedTextTests {
         ]
     )
     func alone(cause: String) {
-        let scene = Scenarios.echo { $0.errorText = "…" }.met { $0.open() }
+        let scene = Scenarios.echo { $0.errorText = "…" }.met { $0.agree() }
         let report = scene.report(reading: [cause])
         #expect(report.cause?.causeID == cause)
         #expect(report.verdict == .connectsForSome)
@@ -72,7 +72,7 @@ struct PastedTextTests {
     @Test("of HTTP/2 counts when the server chooses h2 and HTTP/1.1 works")
     func http2() {
         let scene = Scenarios.echo("wss://localhost:443/") { $0.errorText = "net::ERR_HTTP2_PROTOCOL_ERROR" }
-            .met { $0.open() }
+            .met { $0.agree() }
             .adding(.tlsVariant, "alpn-h2") { $0.tls = .init(.completed, version: "TLS 1.3", chosenProtocol: "h2") }
         #expect(scene.report(reading: ["ver-h2-extended-connect"]).cause?.causeID == "ver-h2-extended-connect")
     }

@@ -65,7 +65,7 @@ extension Scenarios {
             echo().met { $0.hangUp() }
                 .adding(.otherScheme, to: "wss://127.0.0.1:19555/") { exchange in
                     exchange.tls = .trusted
-                    exchange.open()
+                    exchange.agree()
                 }
         },
         Case("fw-proxy-connect-denied", .connectsForSome) {
@@ -75,14 +75,14 @@ extension Scenarios {
                     exchange.endpoint.proxy = "127.0.0.1:3128"
                     exchange.proxy = .init(status: 403, headers: [Header("X-Squid-Error", "ERR_ACCESS_DENIED 0")])
                 }
-                .adding(.withoutProxy) { $0.open() }
+                .adding(.withoutProxy) { $0.agree() }
         },
         Case("fw-proxy-ignored") {
             echo(clients: ["node-ws"]) { $0.proxy = "http://127.0.0.1:3128" }
                 .met { exchange in
                     exchange.endpoint.proxy = "127.0.0.1:3128"
                     exchange.proxy = .init(status: 200)
-                    exchange.open()
+                    exchange.agree()
                 }
                 .adding(.withoutProxy) { exchange in
                     exchange.request = nil
@@ -101,14 +101,14 @@ extension Scenarios {
                 }
                 .adding(.otherScheme, to: "wss://127.0.0.1:19555/") { exchange in
                     exchange.tls = .trusted
-                    exchange.open()
+                    exchange.agree()
                 }
         },
         Case("fw-waf-block") {
             echo(clients: ["node-ws"])
                 .met {
                     $0.asks("User-Agent")?.hasPrefix("Mozilla") == true
-                        ? $0.open() : $0.refuse(403, "Forbidden", [("Server", "cloudflare")])
+                        ? $0.agree() : $0.refuse(403, "Forbidden", [("Server", "cloudflare")])
                 }
         },
         Case("fw-waf-block") {
@@ -131,7 +131,7 @@ extension Scenarios {
                 .adding(.tlsVariant, "no-sni") { $0.tls = .init(.completed, version: "TLS 1.3") }
         },
         Case("fw-tls-intercept") {
-            echo("wss://localhost:443/").met(tls: .faulty([.unknownAuthority])) { $0.open() }
+            echo("wss://localhost:443/").met(tls: .faulty([.unknownAuthority])) { $0.agree() }
                 .adding(.tlsVariant, "invented-sni") { exchange in
                     var leaf = Exchange.Certificate.sample
                     leaf.names = ["parley-probe.invalid"]
@@ -144,7 +144,7 @@ extension Scenarios {
                 }
         },
         Case("tls-unknown-ca") {
-            echo("wss://localhost:443/").met(tls: .faulty([.unknownAuthority])) { $0.open() }
+            echo("wss://localhost:443/").met(tls: .faulty([.unknownAuthority])) { $0.agree() }
                 .adding(.tlsVariant, "invented-sni") {
                     $0.tls = .init(.completed, serverName: "parley-probe.invalid", version: "TLS 1.3", chain: [.sample])
                 }

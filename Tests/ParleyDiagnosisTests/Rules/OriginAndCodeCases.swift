@@ -30,7 +30,7 @@ extension Scenarios {
             echo(clients: ["browser"]) { $0.origin = "http://evil.example" }
                 .met {
                     $0.asks("Origin") == nil
-                        ? $0.open()
+                        ? $0.agree()
                         : $0.refuse(
                             401,
                             "Unauthorized",
@@ -46,37 +46,38 @@ extension Scenarios {
         Case("org-mismatch") {
             echo(clients: ["browser"]) { $0.origin = "http://127.0.0.1:5173" }
                 .met {
-                    [nil, "http://localhost:5173"].contains($0.asks("Origin")) ? $0.open() : $0.refuse(403, "Forbidden")
+                    [nil, "http://localhost:5173"].contains($0.asks("Origin"))
+                        ? $0.agree() : $0.refuse(403, "Forbidden")
                 }
-                .adding(.variation, "sibling-origin") { $0.open() }
+                .adding(.variation, "sibling-origin") { $0.agree() }
         },
         Case("org-rewritten-host") {
             echo("ws://localhost:5173/ws", clients: ["browser"]) { $0.origin = "http://localhost:5173" }
-                .met { $0.asks("Origin") == nil ? $0.open() : $0.refuse(403, "Forbidden") }
+                .met { $0.asks("Origin") == nil ? $0.agree() : $0.refuse(403, "Forbidden") }
         },
         Case("org-null") {
             echo(clients: ["browser"]) { $0.origin = "null" }
-                .met { $0.asks("Origin") == nil ? $0.open() : $0.refuse(403, "Forbidden") }
+                .met { $0.asks("Origin") == nil ? $0.agree() : $0.refuse(403, "Forbidden") }
         },
         Case("org-required") {
-            echo(clients: ["node-ws"]).met { $0.asks("Origin") == nil ? $0.refuse(403, "Forbidden") : $0.open() }
+            echo(clients: ["node-ws"]).met { $0.asks("Origin") == nil ? $0.refuse(403, "Forbidden") : $0.agree() }
         },
         Case("org-rejected") {
             // Django Channels refuses a missing origin too.
             echo(clients: ["browser"]) { $0.origin = "http://evil.example" }
                 .met {
                     $0.asks("Origin") == "http://127.0.0.1:19555"
-                        ? $0.open() : $0.refuse(403, "Forbidden", [], body: "403 Access denied")
+                        ? $0.agree() : $0.refuse(403, "Forbidden", [], body: "403 Access denied")
                 }
         },
         Case("org-csp") {
-            echo("wss://api.example.com/ws", clients: ["chrome"]) { $0.page = page }.met { $0.open() }
+            echo("wss://api.example.com/ws", clients: ["chrome"]) { $0.page = page }.met { $0.agree() }
                 .with(.page, nil, pageRecord("default-src 'self'; connect-src 'self' https:"))
         },
-        Case("org-unsafe-port", .connectsForSome) { echo("ws://127.0.0.1:6667/").met { $0.open() } },
-        Case("org-local-network-access", .fails) { echo(clients: ["chromium"]) { $0.page = page }.met { $0.open() } },
+        Case("org-unsafe-port", .connectsForSome) { echo("ws://127.0.0.1:6667/").met { $0.agree() } },
+        Case("org-local-network-access", .fails) { echo(clients: ["chromium"]) { $0.page = page }.met { $0.agree() } },
         Case("org-hsts", .fails) {
-            echo("ws://console.example.com/ws", clients: ["chromium"]).met { $0.open() }
+            echo("ws://console.example.com/ws", clients: ["chromium"]).met { $0.agree() }
                 .with(
                     .page,
                     nil,
@@ -94,7 +95,7 @@ extension Scenarios {
             echo("wss://api.example.com/ws") {
                 $0.page = page; $0.headers = [Header("Cookie", "***")]
             }
-            .met { $0.asks("Cookie") == nil ? $0.refuse(401, "Unauthorized") : $0.open() }
+            .met { $0.asks("Cookie") == nil ? $0.refuse(401, "Unauthorized") : $0.agree() }
         },
     ]
 
@@ -103,25 +104,25 @@ extension Scenarios {
         Case("code-missing-upgrade") {
             echo()
                 .met {
-                    $0.open(); $0.set("Upgrade", nil)
+                    $0.agree(); $0.set("Upgrade", nil)
                 }
         },
         Case("code-bad-accept") {
             echo()
                 .met {
-                    $0.open(); $0.set("Sec-WebSocket-Accept", "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
+                    $0.agree(); $0.set("Sec-WebSocket-Accept", "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
                 }
         },
         Case("code-bad-accept") {
             echo()
                 .met {
-                    $0.open(); $0.set("Sec-WebSocket-Accept", nil)
+                    $0.agree(); $0.set("Sec-WebSocket-Accept", nil)
                 }
         },
         Case("code-101-with-body") {
             echo()
                 .met { exchange in
-                    exchange.open(fields: [("Content-Length", "5")]) {
+                    exchange.agree(fields: [("Content-Length", "5")]) {
                         $0.cut(); $0.unreadable = Bytes(text: "hello", count: 5); $0.violations = ["WS_UNEXPECTED_RSV"]
                     }
                 }
@@ -129,7 +130,7 @@ extension Scenarios {
         Case("code-101-chunked") {
             echo()
                 .met {
-                    $0.open(fields: [("Transfer-Encoding", "chunked")]) {
+                    $0.agree(fields: [("Transfer-Encoding", "chunked")]) {
                         $0.cut(); $0.unreadable = Bytes(text: "7\r\n", count: 3)
                     }
                 }
@@ -137,14 +138,14 @@ extension Scenarios {
         Case("code-bare-lf", .connectsForSome) {
             echo()
                 .met {
-                    $0.open(); $0.response?.hasBareLF = true
+                    $0.agree(); $0.response?.hasBareLF = true
                 }
         },
-        Case("code-bad-utf8", .connectsForSome) { echo().met { $0.open { $0.violations = ["WS_INVALID_UTF8"] } } },
+        Case("code-bad-utf8", .connectsForSome) { echo().met { $0.agree { $0.violations = ["WS_INVALID_UTF8"] } } },
         Case("code-rsv", .fails) {
             echo()
                 .met {
-                    $0.open {
+                    $0.agree {
                         $0.violations = ["WS_UNEXPECTED_RSV"]; $0.echoed = nil
                     }
                 }
@@ -152,7 +153,7 @@ extension Scenarios {
         Case("code-bad-frame", .fails) {
             echo()
                 .met {
-                    $0.open {
+                    $0.agree {
                         $0.violations = ["WS_INVALID_OPCODE"]; $0.echoed = nil
                     }
                 }
@@ -160,22 +161,23 @@ extension Scenarios {
         Case("code-bad-close-code") {
             echo()
                 .met {
-                    $0.open {
+                    $0.agree {
                         $0.violations = ["WS_INVALID_CLOSE_CODE"]; $0.close = .init(code: 1006)
                     }
                 }
         },
         Case("code-abrupt-close") { realtime().met { $0.openRealtime { $0.cut() } } },
         Case("code-silence") { realtime().met { $0.openRealtime { $0.keepQuiet(pingAnswered: true) } } },
-        Case("code-no-pong") { echo(clients: ["python-websockets"]).met { $0.open { $0.pingAnswered = false } } },
+        Case("code-no-pong") { echo(clients: ["python-websockets"]).met { $0.agree { $0.pingAnswered = false } } },
         Case("code-header-case") {
             echo(clients: ["node-undici"])
                 .met {
-                    $0.request?.headers.contains { $0.name == "sec-websocket-key" } == true ? $0.refuse(400) : $0.open()
+                    $0.request?.headers.contains { $0.name == "sec-websocket-key" } == true
+                        ? $0.refuse(400) : $0.agree()
                 }
         },
         Case("code-connection-exact-match") {
-            echo(clients: ["node-undici"]).met { $0.asks("Connection") == "Upgrade" ? $0.open() : $0.refuse(400) }
+            echo(clients: ["node-undici"]).met { $0.asks("Connection") == "Upgrade" ? $0.agree() : $0.refuse(400) }
         },
         Case("code-browser-headers") {
             realtime(clients: ["chrome"]) {
@@ -187,7 +189,7 @@ extension Scenarios {
             realtime(clients: ["chrome"]) { $0.subprotocols = ["realtime", "openai-insecure-api-key.a b"] }
                 .met { $0.openRealtime() }
         },
-        Case("code-url-fragment") { echo("ws://127.0.0.1:19555/#top", clients: ["chrome"]).met { $0.open() } },
+        Case("code-url-fragment") { echo("ws://127.0.0.1:19555/#top", clients: ["chrome"]).met { $0.agree() } },
         Case("code-client-scheme") { echo("tcp://127.0.0.1:19555/") },
         Case("code-binary-vs-text", .fails) {
             realtime(clients: ["chrome"])
@@ -227,28 +229,28 @@ extension Scenarios {
         Case("ver-hixie") {
             echo()
                 .met {
-                    $0.open(fields: [("Sec-WebSocket-Origin", "null")]); $0.set("Sec-WebSocket-Accept", nil)
+                    $0.agree(fields: [("Sec-WebSocket-Origin", "null")]); $0.set("Sec-WebSocket-Accept", nil)
                 }
         },
         Case("ver-http-version", .connectsForSome) {
             echo()
                 .met {
-                    $0.open(); $0.response?.version = "1.0"
+                    $0.agree(); $0.response?.version = "1.0"
                 }
         },
         Case("ver-subproto-mismatch") {
-            realtime(clients: ["chrome"]) { $0.subprotocols = pair }.met { $0.open(selecting: "chat") }
+            realtime(clients: ["chrome"]) { $0.subprotocols = pair }.met { $0.agree(selecting: "chat") }
         },
         Case("ver-subproto-mismatch") {
-            realtime(clients: ["chrome"]) { $0.subprotocols = pair }.met { $0.open(selecting: "Realtime") }
+            realtime(clients: ["chrome"]) { $0.subprotocols = pair }.met { $0.agree(selecting: "Realtime") }
         },
         Case("ver-subproto-mismatch") {
             echo(clients: ["node-ws"]) { $0.subprotocols = ["chat"] }
-                .met { $0.offered.isEmpty ? $0.open() : $0.refuse(400, "Bad Request") }
+                .met { $0.offered.isEmpty ? $0.agree() : $0.refuse(400, "Bad Request") }
         },
         Case("ver-subproto-multiple") {
             realtime(clients: ["chrome"]) { $0.subprotocols = pair }
-                .met { $0.open(selecting: $0.offered.joined(separator: ", ")) }
+                .met { $0.agree(selecting: $0.offered.joined(separator: ", ")) }
         },
         Case("ver-subproto-required") {
             echo(clients: ["node-ws"])
@@ -262,18 +264,18 @@ extension Scenarios {
                 }
         },
         Case("ver-subproto-required") {
-            echo(clients: ["node-ws"]).met { $0.open { $0.closeByServer(4406, "Subprotocol not acceptable") } }
+            echo(clients: ["node-ws"]).met { $0.agree { $0.closeByServer(4406, "Subprotocol not acceptable") } }
         },
         Case("ver-subproto-mismatch") {
             echo(clients: ["node-ws"]) { $0.subprotocols = ["graphql-ws"] }
-                .met { $0.open(selecting: "graphql-ws") { $0.closeByServer(4406, "Subprotocol not acceptable") } }
+                .met { $0.agree(selecting: "graphql-ws") { $0.closeByServer(4406, "Subprotocol not acceptable") } }
         },
         Case("ver-ext-params", .connectsForSome) {
             echo()
                 .met {
                     $0.asks("Sec-WebSocket-Extensions") == nil
-                        ? $0.open()
-                        : $0.open(fields: [
+                        ? $0.agree()
+                        : $0.agree(fields: [
                             ("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=16")
                         ])
                 }
@@ -281,8 +283,8 @@ extension Scenarios {
         Case("ver-ext-not-implemented") {
             echo(clients: ["chrome"])
                 .met { exchange in
-                    guard exchange.asks("Sec-WebSocket-Extensions") != nil else { return exchange.open() }
-                    exchange.open(fields: [("Sec-WebSocket-Extensions", "permessage-deflate")]) {
+                    guard exchange.asks("Sec-WebSocket-Extensions") != nil else { return exchange.agree() }
+                    exchange.agree(fields: [("Sec-WebSocket-Extensions", "permessage-deflate")]) {
                         $0.violations = ["WS_INVALID_UTF8"]
                     }
                 }
@@ -321,7 +323,7 @@ extension Scenarios {
             echo("ws://127.0.0.1:19555/", clients: ["node-ws"])
                 .met {
                     $0.request?.target == "/socket.io/"
-                        ? $0.open {
+                        ? $0.agree {
                             $0.received = [.init(opcode: 1, payload: Bytes(text: "0{\"sid\":\"x\"}", count: 11))]
                         } : $0.refuse(404, "Not Found")
                 }

@@ -36,7 +36,7 @@ enum Scenarios {
     }
 
     static func secure(_ faults: [Exchange.CertificateFault], _ chain: [Exchange.Certificate] = [.sample]) -> Scene {
-        echo("wss://localhost:19705/").met(tls: .faulty(faults, chain)) { $0.open() }
+        echo("wss://localhost:19705/").met(tls: .faulty(faults, chain)) { $0.agree() }
     }
 
     static let nginx = ("Server", "nginx/1.22.1")
@@ -53,18 +53,18 @@ enum Scenarios {
         },
         Case("srv-proxy-idle-timeout") {
             let fields = [nginx]
-            return echo { $0.holdSeconds = 9 }.met { $0.open(fields: fields) }
+            return echo { $0.holdSeconds = 9 }.met { $0.agree(fields: fields) }
                 .adding(.hold) { exchange in
-                    exchange.open(fields: fields) { $0.cut() }
+                    exchange.agree(fields: fields) { $0.cut() }
                     exchange.end = .init(.closed, atMS: 5004)
                 }
                 .adding(.holdWithPings) { exchange in
-                    exchange.open(fields: fields)
+                    exchange.agree(fields: fields)
                     exchange.end = .init(.enough, atMS: 9000)
                 }
         },
         Case("srv-proxy-strips-subprotocol", .fails) {
-            realtime(clients: ["browser"]) { $0.subprotocols = pair }.met { $0.open(fields: [nginx]) }
+            realtime(clients: ["browser"]) { $0.subprotocols = pair }.met { $0.agree(fields: [nginx]) }
                 .adding(.direct, to: "ws://127.0.0.1:19566/v1/realtime") { $0.openRealtime() }
         },
         Case("srv-path-not-websocket") {
@@ -78,7 +78,7 @@ enum Scenarios {
                             body: "Bad Request"
                         )
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         },
         // Python and aiohttp follow redirects.
@@ -92,7 +92,7 @@ enum Scenarios {
                         body: nginxPage("301 Moved Permanently")
                     )
                 }
-                .adding(.redirect, to: "wss://127.0.0.1:19576/") { $0.open() }
+                .adding(.redirect, to: "wss://127.0.0.1:19576/") { $0.agree() }
         },
         Case("srv-upstream-down") {
             echo().met { $0.refuse(502, "Bad Gateway", [nginx], body: nginxPage("502 Bad Gateway")) }
@@ -108,12 +108,12 @@ enum Scenarios {
         },
         Case("net-family-mismatch") {
             echo("ws://127.0.0.1:19615/").unreachable(.refused)
-                .adding(.otherFamily, "::1", to: "ws://[::1]:19615/") { $0.open() }
+                .adding(.otherFamily, "::1", to: "ws://[::1]:19615/") { $0.agree() }
         },
         Case("net-handshake-slow", .fails) {
-            echo(clients: ["python-websockets"]) { $0.timeoutSeconds = 20 }.met { $0.open(atMS: 12_004) }
+            echo(clients: ["python-websockets"]) { $0.timeoutSeconds = 20 }.met { $0.agree(atMS: 12_004) }
         },
-        Case("net-handshake-slow", .connectsForSome) { echo { $0.timeoutSeconds = 20 }.met { $0.open(atMS: 12_004) } },
+        Case("net-handshake-slow", .connectsForSome) { echo { $0.timeoutSeconds = 20 }.met { $0.agree(atMS: 12_004) } },
         Case("fw-filtered") {
             var other = Exchange(endpoint: .init(host: "127.0.0.1", port: 80, isSecure: false))
             other.tcp = .init(.refused, durationMS: 0)
@@ -130,7 +130,7 @@ enum Scenarios {
                         headers: [Header("Proxy-Authenticate", "Basic realm=\"corporate gateway\"")]
                     )
                 }
-                .adding(.withoutProxy) { $0.open() }
+                .adding(.withoutProxy) { $0.agree() }
         },
         Case("fw-captive-portal") {
             Scene("ws://127.0.0.1:19665/v1/realtime", expect: .sessionCreated)
@@ -161,11 +161,11 @@ enum Scenarios {
         Case("tls-wss-to-plain") {
             echo("wss://127.0.0.1:19725/")
                 .met(tls: .init(.notTLS(Bytes(text: "HTTP/1.1 400 Bad Request", count: 24)))) { _ in }
-                .adding(.otherScheme, to: "ws://127.0.0.1:19725/") { $0.open() }
+                .adding(.otherScheme, to: "ws://127.0.0.1:19725/") { $0.agree() }
         },
         Case("tls-wss-to-plain") {
             echo("wss://127.0.0.1:19725/").met(tls: .init(.closed)) { _ in }
-                .adding(.otherScheme, to: "ws://127.0.0.1:19725/") { $0.open() }
+                .adding(.otherScheme, to: "ws://127.0.0.1:19725/") { $0.agree() }
         },
     ]
 
@@ -184,7 +184,7 @@ enum Scenarios {
                             body: "Forbidden\n"
                         )
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         },
         Case("org-rejected") {
@@ -199,17 +199,17 @@ enum Scenarios {
                                 "Failed to open a WebSocket connection: invalid Origin header: http://127.0.0.1:5173.\n"
                         )
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         },
         Case("org-mixed-content") {
             echo("ws://realtime.example.test:19766/", clients: ["browser"]) { $0.page = "https://localhost:19765/" }
-                .met { $0.open() }
+                .met { $0.agree() }
         },
         Case("code-bad-accept") {
             echo()
                 .met { exchange in
-                    exchange.open()
+                    exchange.agree()
                     if exchange.isHandshake {
                         exchange.set("Sec-WebSocket-Accept", String(repeating: "YjM3YTRmMmNj", count: 4) + "MDYyNGY=")
                     }
@@ -218,12 +218,12 @@ enum Scenarios {
         Case("code-missing-connection") {
             echo()
                 .met { exchange in
-                    exchange.open()
+                    exchange.agree()
                     if exchange.isHandshake { exchange.set("Connection", nil) }
                 }
         },
         Case("code-masked-server", .connectsForSome) {
-            echo().met { $0.open { $0.violations = ["WS_UNEXPECTED_MASK"] } }
+            echo().met { $0.agree { $0.violations = ["WS_UNEXPECTED_MASK"] } }
         },
         Case("code-close-1011") {
             realtime { $0.subprotocols = pair }.met { $0.openRealtime { $0.closeByServer(1011) } }
@@ -257,15 +257,15 @@ enum Scenarios {
                             [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "8, 7")]
                         )
                     }
-                    exchange.open()
+                    exchange.agree()
                 }
         },
-        Case("ver-subproto-none") { realtime(clients: ["browser"]) { $0.subprotocols = pair }.met { $0.open() } },
-        Case("ver-subproto-none", .connectsForSome) { realtime { $0.subprotocols = pair }.met { $0.open() } },
-        Case("ver-subproto-unoffered") { echo(clients: ["postman"]).met { $0.open(selecting: "realtime") } },
+        Case("ver-subproto-none") { realtime(clients: ["browser"]) { $0.subprotocols = pair }.met { $0.agree() } },
+        Case("ver-subproto-none", .connectsForSome) { realtime { $0.subprotocols = pair }.met { $0.agree() } },
+        Case("ver-subproto-unoffered") { echo(clients: ["postman"]).met { $0.agree(selecting: "realtime") } },
         Case("ver-ext-unoffered") {
             echo(clients: ["openai-python"])
-                .met { $0.open(fields: [("Sec-WebSocket-Extensions", "permessage-deflate")]) }
+                .met { $0.agree(fields: [("Sec-WebSocket-Extensions", "permessage-deflate")]) }
         },
         Case("ver-realtime-beta-rejected") {
             realtime(clients: ["node-ws"]) {
@@ -273,7 +273,7 @@ enum Scenarios {
             }
             .met { exchange in
                 guard exchange.asks("OpenAI-Beta") != nil else { return exchange.openRealtime() }
-                exchange.open {
+                exchange.agree {
                     $0.closeByServer(
                         4000,
                         "invalid_request_error.beta_api_shape_disabled",
@@ -288,7 +288,7 @@ enum Scenarios {
                     guard exchange.asks("OpenAI-Beta") == nil else {
                         return exchange.openRealtime { $0.firstEvent?.dialect = "beta" }
                     }
-                    exchange.open {
+                    exchange.agree {
                         $0.closeByServer(
                             4000,
                             "invalid_request_error.missing_beta_header",

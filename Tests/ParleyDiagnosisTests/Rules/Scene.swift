@@ -238,7 +238,7 @@ extension Exchange {
     }
 
     /// Answers a correct 101 and does all that was expected, but for what is changed.
-    mutating func open(
+    mutating func agree(
         selecting subprotocol: String? = nil,
         fields: [(String, String)] = [],
         atMS: Int = 3,
@@ -269,7 +269,7 @@ extension Exchange {
 
     /// Selects `realtime` when it is offered.
     mutating func openRealtime(fields: [(String, String)] = [], _ change: (inout Conversation) -> Void = { _ in }) {
-        open(selecting: offered.contains("realtime") ? "realtime" : nil, fields: fields, change)
+        agree(selecting: offered.contains("realtime") ? "realtime" : nil, fields: fields, change)
     }
 
     /// Changes the fields of the answer.

@@ -36,15 +36,15 @@ extension Scenarios {
         },
         Case("srv-proxy-drops-upgrade") {
             echo().met { $0.refuse(404, "Not Found", [("Server", "nginx")], body: "{\"detail\":\"Not Found\"}") }
-                .adding(.direct, to: "ws://127.0.0.1:8000/") { $0.open() }
+                .adding(.direct, to: "ws://127.0.0.1:8000/") { $0.agree() }
         },
         Case("srv-proxy-drops-upgrade") {
             echo()
                 .met { exchange in
-                    exchange.open(fields: [("Server", "nginx")])
+                    exchange.agree(fields: [("Server", "nginx")])
                     if exchange.isHandshake { exchange.set("Connection", "keep-alive") }
                 }
-                .adding(.direct, to: "ws://127.0.0.1:8000/") { $0.open() }
+                .adding(.direct, to: "ws://127.0.0.1:8000/") { $0.agree() }
         },
         Case("srv-no-ws-library") {
             echo()
@@ -70,7 +70,7 @@ extension Scenarios {
             echo("ws://127.0.0.1:19555/socket")
                 .met { exchange in
                     exchange.request?.target == "/ws"
-                        ? exchange.open() : exchange.refuse(403, "Forbidden", [("server", "uvicorn")])
+                        ? exchange.agree() : exchange.refuse(403, "Forbidden", [("server", "uvicorn")])
                 }
         },
         Case("srv-worker-type") {
@@ -122,7 +122,7 @@ extension Scenarios {
         Case("fw-captive-portal") { echo().met { $0.refuse(511, "Network Authentication Required") } },
         Case("srv-redirect", .connectsForSome) {
             echo().met { $0.refuse(308, "Permanent Redirect", [("Location", "/chat/")]) }
-                .adding(.redirect) { $0.open() }
+                .adding(.redirect) { $0.agree() }
         },
         Case("srv-auth-required", .fails) {
             echo(clients: ["node-ws"]).met { $0.refuse(302, "Found", [("Location", "/login?next=/ws")]) }
@@ -146,7 +146,7 @@ extension Scenarios {
             echo().met { $0.refuse(521, "", [("Server", "cloudflare"), ("CF-RAY", "1")], body: "error code: 521") }
         },
         Case("srv-overloaded") { echo().met { $0.refuse(503, "Service Unavailable", [("Retry-After", "30")]) } },
-        Case("srv-overloaded") { realtime().met { $0.open { $0.closeByServer(1013, "try again later") } } },
+        Case("srv-overloaded") { realtime().met { $0.agree { $0.closeByServer(1013, "try again later") } } },
         Case("srv-rate-limited") { echo().met { $0.refuse(429, "Too Many Requests", [("Retry-After", "5")]) } },
         Case("srv-rate-limited") {
             realtime()
@@ -201,7 +201,7 @@ extension Scenarios {
             echo("ws://app.example.com/")
                 .met { exchange in
                     exchange.asks("Host")?.hasPrefix("localhost") == true
-                        ? exchange.open() : exchange.refuse(403, "Forbidden", [], body: "")
+                        ? exchange.agree() : exchange.refuse(403, "Forbidden", [], body: "")
                 }
         },
         Case("srv-host-check") {
@@ -216,50 +216,58 @@ extension Scenarios {
                 }
         },
         Case("srv-message-too-big") {
-            echo { $0.sendBytes = 100_000 }.met { $0.open() }
-                .adding(.size, "1000") { $0.open() }
+            echo { $0.sendBytes = 100_000 }.met { $0.agree() }
+                .adding(.size, "1000") { $0.agree() }
                 .adding(.size, "100000") {
-                    $0.open { $0.closeByServer(1009, "Max frame length of 65536 has been exceeded.") }
+                    $0.agree { $0.closeByServer(1009, "Max frame length of 65536 has been exceeded.") }
                 }
         },
         Case("srv-message-too-big") {
             echo(clients: ["python-websockets"])
-                .met { $0.open { $0.received.append(.init(opcode: 2, payload: Bytes(text: "", count: 2_000_000))) } }
+                .met { $0.agree { $0.received.append(.init(opcode: 2, payload: Bytes(text: "", count: 2_000_000))) } }
         },
         Case("srv-redirect") {
             echo("ws://127.0.0.1:19555/chat", clients: ["node-ws"])
                 .met { $0.refuse(301, "Moved Permanently", [("Location", "/chat/")]) }
-                .adding(.variation, "final-slash") { $0.open() }
+                .adding(.variation, "final-slash") { $0.agree() }
         },
         Case("net-mtu") {
-            echo { $0.sendBytes = 100_000 }.met { $0.open() }
-                .adding(.size, "1000") { $0.open() }
+            echo { $0.sendBytes = 100_000 }.met { $0.agree() }
+                .adding(.size, "1000") { $0.agree() }
                 .adding(.size, "100000") { exchange in
-                    exchange.open { $0.keepQuiet(pingAnswered: false) }
+                    exchange.agree { $0.keepQuiet(pingAnswered: false) }
                     exchange.end = .init(.timedOut, atMS: 10_000)
+                }
+        },
+        // Arduino's client offers a subprotocol and does not look at the answer.
+        Case("srv-proxy-idle-timeout") {
+            echo(clients: ["arduino"]) { $0.holdSeconds = 9 }.met { $0.agree(fields: [nginx]) }
+                .adding(.hold) { exchange in
+                    exchange.agree(fields: [nginx]) { $0.cut() }
+                    exchange.end = .init(.closed, atMS: 5004)
                 }
         },
         // Python pings by itself, every 20 s.
         Case("net-silent-idle-drop", .connectsForSome) {
-            echo { $0.holdSeconds = 65 }.met { $0.open() }
+            echo { $0.holdSeconds = 65 }.met { $0.agree() }
                 .adding(.hold) { exchange in
-                    exchange.open { $0.keepQuiet(pingAnswered: false) }
+                    exchange.agree { $0.keepQuiet(pingAnswered: false) }
                     exchange.end = .init(.timedOut, atMS: 65_000)
                 }
-                .adding(.holdWithPings) { $0.open() }
+                .adding(.holdWithPings) { $0.agree() }
         },
         Case("fw-idle-rst", .connectsForSome) {
-            echo { $0.holdSeconds = 65 }.met { $0.open() }
+            echo { $0.holdSeconds = 65 }.met { $0.agree() }
                 .adding(.hold) { exchange in
-                    exchange.open { $0.cut() }
+                    exchange.agree { $0.cut() }
                     exchange.end = .init(.reset, atMS: 60_000)
                 }
-                .adding(.holdWithPings) { $0.open() }
+                .adding(.holdWithPings) { $0.agree() }
         },
         Case("srv-reload-cuts") {
-            echo { $0.holdSeconds = 65 }.met { $0.open() }
-                .adding(.hold) { $0.open { $0.closeByServer(1012, "service restart") } }
-                .adding(.holdWithPings) { $0.open { $0.closeByServer(1012, "service restart") } }
+            echo { $0.holdSeconds = 65 }.met { $0.agree() }
+                .adding(.hold) { $0.agree { $0.closeByServer(1012, "service restart") } }
+                .adding(.holdWithPings) { $0.agree { $0.closeByServer(1012, "service restart") } }
         },
     ]
 }

@@ -75,7 +75,7 @@ struct ThinnedEvidenceTests {
     @Test("A server that works has no cause, whatever is missing", arguments: 0..<8)
     func healthy(seed: UInt64) {
         var dice = Dice(state: seed)
-        let scene = Scenarios.echo().met { $0.open() }
+        let scene = Scenarios.echo().met { $0.agree() }
         let evidence = scene.evidence.filter { _ in Bool.random(using: &dice) }
         let report = Diagnosis.report(scene.question, evidence, startedAt: 0, durationMS: 0)
         #expect(report.cause == nil)

@@ -94,7 +94,7 @@ extension Rule {
             guard facts.address.isSecure, let seen = facts.failedTLS else { return nil }
             let old = facts.all(.tlsVariant)
                 .first { item in
-                    ["tls1.1", "tls1.0"].contains(item.variant) && item.exchange.tls?.version != nil
+                    ["tls1.1", "tls1.0"].contains(item.variant) && item.exchange.tls?.result == .completed
                 }
             guard seen.exchange.tls?.result == .alert(70) || old != nil else { return nil }
             return Sign(

@@ -54,6 +54,12 @@ extension Rule {
             return nil
         },
         Rule("code-silence", .session) { facts in
+            // One that was closed did not keep quiet.
+            guard
+                !facts.failing.contains(where: { item in
+                    if case .closed = item.failure { true } else { false }
+                })
+            else { return nil }
             for item in facts.failing {
                 guard [.noEvent, .noEcho].contains(item.failure), let conversation = item.seen.exchange.conversation,
                     !facts.isCompressionAtFault(item.seen)

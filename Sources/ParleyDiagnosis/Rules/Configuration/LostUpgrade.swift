@@ -32,7 +32,6 @@ enum LostUpgrade {
         "'upgrade' token not found", "'websocket' token not found", "connection header did not include 'upgrade'",
         "you need to use a websocket", "this is a websocket endpoint", "websocket upgrade required",
         "request did not include upgrade", "invalid upgrade request", "missing `upgrade", "header `connection` did not",
-        "failed to open a websocket connection",
     ]
 }
 

@@ -46,8 +46,8 @@ extension Rule {
         },
         Rule("srv-reload-cuts", .endurance) { facts in
             let holds = facts.all(.hold) + facts.all(.holdWithPings) + facts.asked
-            let told = holds.first { [1001, 1012].contains($0.exchange.conversation?.close?.code ?? 0) }
-            if let told, let close = told.exchange.conversation?.close, told.exchange.conversation?.clientClose == nil {
+            let told = holds.first { [1001, 1012].contains($0.exchange.conversation?.closeOfServer?.code ?? 0) }
+            if let told, let close = told.exchange.conversation?.close {
                 return Sign(
                     .likely,
                     "The server closed the connection with \(close.code ?? 0) \(close.reason): it, or the proxy before it, was going away or restarting.",

@@ -42,7 +42,7 @@ enum Failure: Equatable {
 
 extension Exchange {
     /// What failed, judged strictly; nil when all is well, or when the probe did not go far enough to tell.
-    func failure(_ expectation: Question.Expectation) -> Failure? {
+    func failure(_ expectation: Question.Expectation, tolerating tolerated: Set<AnswerDefect> = []) -> Failure? {
         if let tcp, tcp.result != .connected { return .tcp(tcp.result) }
         if let proxy, !(200..<300).contains(proxy.status ?? 0) { return .tunnel(proxy.status) }
         if let tls {
@@ -52,7 +52,8 @@ extension Exchange {
         guard let response else { return failureWithoutAnswer }
         guard response.version != nil else { return .notHTTP }
         guard isUpgraded else { return .status(response.status) }
-        let defects = AnswerDefect.find(in: self).filter { !AnswerDefect.lawful.contains($0) }
+        let defects = AnswerDefect.find(in: self)
+            .filter { !AnswerDefect.lawful.contains($0) && !tolerated.contains($0) }
         return defects.isEmpty ? failureWhenOpen(expectation) : .defects(defects)
     }
 
@@ -75,12 +76,11 @@ extension Exchange {
             case .echo: conversation?.echoed == true
             case .sessionCreated: conversation?.firstEvent?.type == "session.created"
             }
-        // An answer to the probe's own close is no failure.
-        if let close = conversation?.close, conversation?.clientClose == nil {
+        if let close = conversation?.closeOfServer {
             if !works || !(close.code == 1000 || close.code == 1001) { return .closed(close.code) }
         }
         if let kind = end?.kind, kind == .closed || kind == .reset, conversation?.close == nil,
-            conversation?.clientClose == nil
+            conversation?.hasClosed != true
         {
             return .cut
         }

@@ -54,6 +54,20 @@ extension Facts {
             + all(.plainGet) + all(.inventedPath) + all(.greeting)
     }
 
+    /// What the client that an exchange was made for puts up with, by the id of the evidence.
+    ///
+    /// Nothing while a client that fails shares the exchange of another.
+    func toleratedDefects() -> [String: Set<AnswerDefect>] {
+        let profiles = all(.profile)
+        let made = Set(profiles.compactMap(\.variant))
+        guard results.allSatisfy({ $0.connects != false || made.contains($0.id) }) else { return [:] }
+        var tolerated: [String: Set<AnswerDefect>] = [:]
+        for seen in profiles {
+            tolerated[seen.id] = seen.variant.flatMap { ClientProfile.named($0) }?.tolerates
+        }
+        return tolerated
+    }
+
     /// The first failing exchange that was answered with a status, and the status.
     var refusal: (seen: Seen, status: Int)? {
         failing.lazy

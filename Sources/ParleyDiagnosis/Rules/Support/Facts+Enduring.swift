@@ -30,9 +30,9 @@ struct QuietCut {
 extension Exchange {
     /// When an open connection was ended by the other side, in ms; nil if it was not.
     var cutMS: Int? {
-        guard isUpgraded, conversation?.clientClose == nil else { return nil }
-        if let close = conversation?.close { return close.atMS }
-        guard let end, end.kind == .closed || end.kind == .reset else { return nil }
+        guard isUpgraded else { return nil }
+        if let close = conversation?.closeOfServer { return close.atMS }
+        guard conversation?.hasClosed != true, let end, end.kind == .closed || end.kind == .reset else { return nil }
         return end.atMS
     }
 }

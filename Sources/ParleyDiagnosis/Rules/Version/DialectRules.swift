@@ -31,6 +31,7 @@ extension Rule {
         Rule("ver-realtime-beta-only", .session) { facts in
             let item = facts.failing.first {
                 $0.seen.exchange.isUpgraded && $0.seen.exchange.request?.asksForBeta != true
+                    && $0.seen.exchange.conversation?.firstEvent?.type != "session.created"
             }
             guard let item else { return nil }
             let words = item.seen.exchange.conversation?.errorWords ?? ""
