@@ -5,6 +5,8 @@
 /// Takes hum, rumble and DC out of a stream: two one-pole high-passes, 12 dB per octave.
 package struct HighPass: Sendable {
     private let feedback: Float
+    /// Makes the highest frequencies pass as they are.
+    private let gain: Float
     private let strength: Float
     private var input: Float?
     private var first: Float = 0
@@ -18,6 +20,7 @@ package struct HighPass: Sendable {
     ///   - strength: How much of what is filtered out goes: 1 = all, 0 = nothing.
     package init(hertz: Double = 150, sampleRate: Int, strength: Double = 1) {
         feedback = Elementary.onePoleFeedback(hertz: hertz, sampleRate: max(1, sampleRate))
+        gain = (1 + feedback) / 2
         self.strength = Float(min(1, max(0, strength)))
     }
 
@@ -25,8 +28,8 @@ package struct HighPass: Sendable {
     package mutating func process(_ samples: inout [Int16]) {
         for index in samples.indices {
             let sample = Float(samples[index])
-            let next = feedback * (first + sample - (input ?? sample))
-            second = feedback * (second + next - first)
+            let next = feedback * first + gain * (sample - (input ?? sample))
+            second = feedback * second + gain * (next - first)
             (input, first) = (sample, next)
             samples[index] = Int16(clamping: Int((sample + strength * (second - sample)).rounded()))
         }
