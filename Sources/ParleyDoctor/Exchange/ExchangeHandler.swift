@@ -100,7 +100,8 @@ final class ExchangeHandler: ChannelInboundHandler {
             result,
             serverName: setup?.serverName,
             offeredProtocols: setup?.protocols ?? [],
-            version: ssl?.tlsVersion?.name,
+            // Before the server's choice this would be the version of the hello.
+            version: wire.records.hasServerHello ? ssl?.tlsVersion?.name : nil,
             chosenProtocol: chosen,
             asksForCertificate: wire.records.asksForCertificate,
             durationMS: nowMS() - tlsStartedMS

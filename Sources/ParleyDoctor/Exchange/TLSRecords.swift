@@ -14,6 +14,8 @@ struct TLSRecords: Sendable {
     private(set) var count = 0
     /// The alert that was sent in the clear.
     private(set) var alert: Int?
+    /// Whether the server chose a version and a cipher.
+    private(set) var hasServerHello = false
     /// Whether TLS 1.2 or older asked for a certificate; nil when that was hidden or never decided.
     private(set) var asksForCertificate: Bool?
     private var pending: [UInt8] = []
@@ -61,6 +63,7 @@ struct TLSRecords: Sendable {
             let length = handshake[(position + 1)...(position + 3)].reduce(0) { $0 << 8 | Int($1) }
             guard handshake.count - position >= 4 + length else { break }
             switch handshake[position] {
+            case 2: hasServerHello = true
             case 13: asksForCertificate = true
             case 14: asksForCertificate = asksForCertificate ?? false
             default: break

@@ -36,6 +36,14 @@ struct TLSRecordsTests {
         #expect(records.asksForCertificate == false)
     }
 
+    @Test("A version was chosen when the server's hello came, not before", arguments: [21, 22] as [UInt8])
+    func hello(type: UInt8) {
+        var records = TLSRecords()
+        #expect(!records.hasServerHello)
+        records.received(record(type, type == 22 ? [2, 0, 0, 1, 0] : [2, 40]))
+        #expect(records.hasServerHello == (type == 22))
+    }
+
     @Test("Behind encryption nothing is read")
     func encrypted() {
         var records = TLSRecords()
