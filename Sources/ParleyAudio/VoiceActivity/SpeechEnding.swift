@@ -19,12 +19,12 @@ struct SpeechContour: Sendable {
     /// Frames at the end that are compared with all others.
     private static let tailFrames = 12
     /// Frames of an even sound without a gap, and how many at its end do not count, since the room dies away there.
-    private static let evenFrames = 25
+    private static let evenFrames = 40
     private static let fadingFrames = 4
     /// How far the voice falls at the end of a sentence, in dB under its mean.
     private static let fallDB: Float = 4
     /// How much an even sound may vary (standard deviation) and lie under the mean, in dB.
-    private static let evenDB: Float = 1.5
+    private static let evenDB: Float = 0.8
     private static let evenUnderMeanDB: Float = 3
 
     private var sum: Float = 0
@@ -32,8 +32,9 @@ struct SpeechContour: Sendable {
     /// Length of the last piece of voice without a gap, in frames.
     private var run = 0
     private var wasVoice = false
-    /// The latest levels.
-    private var levels = SIMD32<Float>(repeating: 0)
+    private var smoothed: Float = 0
+    /// The latest levels, smoothed, in half dB below full scale.
+    private var levels = SIMD64<UInt8>(repeating: 0)
     private var next = 0
 
     /// Takes in one frame; `isVoice` tells whether it stands out of the noise.
@@ -43,12 +44,16 @@ struct SpeechContour: Sendable {
         sum += level
         count += 1
         run = wasVoice ? run + 1 : 1
-        levels[next] = level
+        // A frame holds no whole number of the voice's periods, which alone makes it louder or softer by 1 dB.
+        smoothed = run == 1 ? level : smoothed + 0.5 * (level - smoothed)
+        levels[next] = UInt8(clamping: Int(-2 * smoothed))
         next = (next + 1) % levels.scalarCount
     }
 
     /// The level of the frame that many frames of voice ago.
-    private func level(ago: Int) -> Float { levels[(next - 1 - ago + 2 * levels.scalarCount) % levels.scalarCount] }
+    private func level(ago: Int) -> Float {
+        -Float(levels[(next - 1 - ago + 2 * levels.scalarCount) % levels.scalarCount]) / 2
+    }
 
     private func statistics(ago: Range<Int>) -> (mean: Float, deviation: Float) {
         let mean = ago.reduce(Float(0)) { $0 + level(ago: $1) } / Float(ago.count)
