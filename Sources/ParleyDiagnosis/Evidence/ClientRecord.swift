@@ -12,11 +12,16 @@ package struct ClientRecord: Codable, Sendable, Equatable {
     package var request: Exchange.Request?
     /// Whether `Sec-WebSocket-Key` was 16 bytes in base64; nil if there was none.
     package var keyIsValid: Bool?
+    /// Whether every subprotocol offered is a token and none is offered twice; nil if none was.
+    package var subprotocolsAreValid: Bool?
     /// The answer that the client got.
     package var response: Exchange.Response?
     /// Both directions behind the 101.
     package var conversation: Conversation?
-    /// Which side ended the connection and how.
+    /// Whether the server's close frame came before the client's; nil without one.
+    package var serverClosedFirst: Bool?
+    /// Which side ended the connection first, and how; when both are nil, it was still open. An end of the client that
+    /// is `enough` means that the watching ended.
     package var clientEnd: Exchange.End?
     package var serverEnd: Exchange.End?
     /// Why the server could not be reached (tap only).

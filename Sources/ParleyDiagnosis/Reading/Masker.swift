@@ -16,6 +16,11 @@ package struct Masker: Sendable {
     /// Knows the secrets of a question.
     package init(_ question: Question) { self.init(SecretSearch.credentials(in: question)) }
 
+    /// Knows the secrets of a question and those that a client was seen to send.
+    package init(_ question: Question, and request: Exchange.Request) {
+        self.init(SecretSearch.credentials(in: question, and: request))
+    }
+
     /// Knows some keys.
     package init(_ credentials: [Credential] = []) {
         self.credentials = credentials

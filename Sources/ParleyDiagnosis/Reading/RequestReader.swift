@@ -105,6 +105,13 @@ package struct RequestReader: Sendable {
         headers.first("Sec-WebSocket-Key").map { AcceptKey.isWellFormed(HeaderText.trimmed($0)) }
     }
 
+    /// Whether every subprotocol offered is a token (RFC 6455 section 4.1) and none comes twice; nil if none is offered.
+    package var subprotocolsAreValid: Bool? {
+        let offered = headers.elements("Sec-WebSocket-Protocol")
+        guard !offered.isEmpty else { return nil }
+        return offered.allSatisfy(HeaderText.isToken) && Set(offered).count == offered.count
+    }
+
     /// The bytes, when they are no request or none yet; nil when they are one or none came.
     package func notHTTP(_ masker: Masker) -> Bytes? {
         switch state {

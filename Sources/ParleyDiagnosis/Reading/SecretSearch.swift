@@ -7,10 +7,14 @@ import ParleyWebSocket
 
 /// Finds what is secret in a question: keys, passwords, cookies.
 enum SecretSearch {
-    static func credentials(in question: Question) -> [Credential] {
+    /// - Parameter request: What a client was seen to send, if anything.
+    static func credentials(in question: Question, and request: Exchange.Request? = nil) -> [Credential] {
         var found: Set<String> = []
         func add(_ text: some StringProtocol) { found.insert(HeaderText.trimmed(String(text))) }
-        for header in question.headers where Redaction.isSensitive(header.name) {
+        if let key = question.key { add(key) }
+        // The key of the handshake is none of the server's.
+        let headers = question.headers + (request?.headers ?? []).filter { !HeaderText.hasPrefix($0.name, "Sec-") }
+        for header in headers where Redaction.isSensitive(header.name) {
             let name = HeaderText.lowercased(header.name)
             if name.contains("cookie") {
                 for cookie in header.value.split(separator: ";") {
@@ -22,10 +26,12 @@ enum SecretSearch {
                 words.dropFirst(words.count > 1 ? 1 : 0).forEach(add)
             }
         }
-        for token in question.subprotocols ?? [] where Subprotocol.carriesSecret(token) {
+        for token in (question.subprotocols ?? []) + (request?.subprotocols ?? [])
+        where Subprotocol.carriesSecret(token) {
             add(Subprotocol.key(in: token) ?? token)
         }
-        for url in [question.url, question.directURL, question.page, question.proxy].compactMap(\.self) {
+        for url in [question.url, question.directURL, question.page, question.proxy, request?.target].compactMap(\.self)
+        {
             for secret in secrets(inURL: url) { add(secret) }
         }
         // The longer first: a key that begins as another one does is to be masked as a whole.

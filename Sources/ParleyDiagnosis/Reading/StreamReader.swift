@@ -39,6 +39,9 @@ package struct StreamReader: Sendable {
     package private(set) var firstEvent: Conversation.FirstEvent?
 
     private let sender: Sender
+    private let isFollowed: Bool
+    /// Frames that nobody has taken yet, at most ``Conversation/keptFrames``.
+    private var fresh: [Conversation.Frame] = []
     private let masker: Masker
     private let compresses: Bool
     private let forgets: Bool
@@ -72,8 +75,15 @@ package struct StreamReader: Sendable {
     ///   - sender: Whose bytes they are.
     ///   - deflate: What was agreed on about compression, if anything.
     ///   - masker: Knows the secrets.
-    package init(_ sender: Sender, deflate: DeflateParameters? = nil, masker: Masker) {
+    ///   - isFollowed: Whether somebody takes every frame with ``takeFrames()``.
+    package init(
+        _ sender: Sender,
+        deflate: DeflateParameters? = nil,
+        masker: Masker,
+        isFollowed: Bool = false
+    ) {
         self.sender = sender
+        self.isFollowed = isFollowed
         self.masker = masker
         compresses = deflate != nil
         forgets = (sender == .server ? deflate?.serverForgets : deflate?.clientForgets) ?? false
@@ -172,17 +182,25 @@ package struct StreamReader: Sendable {
 
     private mutating func keep(_ open: OpenFrame) {
         frameCount += 1
-        guard frames.count < Conversation.keptFrames else { return }
-        frames.append(
-            Conversation.Frame(
-                atMS: open.atMS,
-                opcode: Int(open.header.opcode),
-                isFinal: open.header.isFinal,
-                reservedBits: Int(open.header.reservedBits),
-                isMasked: open.header.maskingKey != nil,
-                payload: masker.bytes(open.kept, count: open.header.payloadBytes)
-            )
+        let isKept = frames.count < Conversation.keptFrames
+        let isShown = isFollowed && fresh.count < Conversation.keptFrames
+        guard isKept || isShown else { return }
+        let frame = Conversation.Frame(
+            atMS: open.atMS,
+            opcode: Int(open.header.opcode),
+            isFinal: open.header.isFinal,
+            reservedBits: Int(open.header.reservedBits),
+            isMasked: open.header.maskingKey != nil,
+            payload: masker.bytes(open.kept, count: open.header.payloadBytes)
         )
+        if isKept { frames.append(frame) }
+        if isShown { fresh.append(frame) }
+    }
+
+    /// Gives out the frames that ended since the last time.
+    package mutating func takeFrames() -> [Conversation.Frame] {
+        defer { fresh = [] }
+        return fresh
     }
 
     private mutating func addToMessage(_ piece: [UInt8]) {

@@ -121,7 +121,7 @@ extension Conversation.Frame {
     private static let names = [0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"]
 
     /// As in `text, 312 bytes: {"type":…`.
-    fileprivate func words(_ longest: Int) -> String {
+    func words(_ longest: Int) -> String {
         var parts = [Self.names[opcode] ?? "opcode \(opcode)", "\(payload.count) bytes"]
         if !isFinal { parts.append("not final") }
         if isMasked { parts.append("masked") }

@@ -50,7 +50,10 @@ struct Outcome {
 
 extension Facts {
     /// Whether the user's own client failed when it was watched.
-    var missesTap: Bool { watched.contains { $0.exchange.failure(expectation) != nil } }
+    var missesTap: Bool {
+        watched.contains { $0.exchange.failure(expectation) != nil }
+            || clients.contains { $0.record.complaint != nil || ($0.record.exitStatus ?? 0) != 0 }
+    }
 }
 
 extension Report {

@@ -129,7 +129,7 @@ struct Doctor: AsyncParsableCommand {
 
 extension ProbeProgress {
     /// The news in one line that fits every terminal.
-    fileprivate var line: String {
+    var line: String {
         let subject = variant.map { "\(probe.rawValue) \($0)" } ?? probe.rawValue
         let text =
             switch step {

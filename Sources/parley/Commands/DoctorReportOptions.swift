@@ -26,18 +26,23 @@ struct DoctorReportOptions: ParsableArguments {
 
     /// Writes the text to standard output, unless another form goes there, and the files that were asked for.
     func write(_ report: Report, to console: Console) throws {
-        let language = lang ?? Self.language(ProcessInfo.processInfo.environment)
-        if json != "-", html != "-" {
-            var style = TextReport.Style()
-            style.language = language
-            style.width = console.columns
-            style.hasColours = console.hasColours
-            style.showsAllEvidence = allEvidence
-            console.output(TextReport(report, style: style).text)
-        }
+        writeText(report, to: console)
         if let json { try Self.write(JSONReport(report, language: language).text + "\n", to: json, console) }
         if let html { try Self.write(HTMLReport(report, language: language).text, to: html, console) }
     }
+
+    /// Writes the text to standard output, unless another form goes there.
+    func writeText(_ report: Report, to console: Console) {
+        guard json != "-", html != "-" else { return }
+        var style = TextReport.Style()
+        style.language = language
+        style.width = console.columns
+        style.hasColours = console.hasColours
+        style.showsAllEvidence = allEvidence
+        console.output(TextReport(report, style: style).text)
+    }
+
+    private var language: Language { lang ?? Self.language(ProcessInfo.processInfo.environment) }
 
     /// Chinese when the environment asks for it, else English.
     static func language(_ environment: [String: String]) -> Language {

@@ -59,6 +59,15 @@ extension Rule {
             let bad = offered.first { !HeaderText.isToken($0) && !$0.contains("…") }
             let repeated = offered.first { one in offered.filter { $0 == one }.count > 1 }
             guard let token = bad ?? repeated else {
+                if let (id, record) = facts.clients.first(where: { $0.record.subprotocolsAreValid == false }) {
+                    let value = record.request?.headers.values("Sec-WebSocket-Protocol").joined(separator: ", ") ?? ""
+                    return Sign(
+                        .certain,
+                        "The client offers “\(value)”: a subprotocol that is no token (RFC 9110), or one that comes twice.",
+                        zh: "客户端提供了“\(value)”：其中有不是合法 token（RFC 9110）的子协议，或重复的子协议。",
+                        ids: [id]
+                    )
+                }
                 return facts.pastedSign(
                     "code-bad-subprotocol-token",
                     "a subprotocol with characters that no token may have",
@@ -165,9 +174,14 @@ extension Rule {
                 guard let conversation = record.conversation else { continue }
                 let pings = conversation.received.filter { $0.opcode == 9 }.count
                 let pongs = conversation.sent.filter { $0.opcode == 10 }.count
+                // A client that says good-bye first owes no answer to a ping that crosses it, and who is cut at once has
+                // had no time for one.
+                let isFirst = conversation.clientClose == nil || record.serverClosedFirst == true
+                let pingMS = conversation.received.first { $0.opcode == 9 }?.atMS ?? 0
+                let isCut = isFirst && (record.serverEnd.map { $0.atMS - pingMS >= 1_000 } ?? false)
                 guard
                     conversation.close?.saysKeepAlive == true
-                        || (pings > 0 && pongs == 0 && (conversation.close?.code == 1011 || record.serverEnd != nil))
+                        || (pings > 0 && pongs == 0 && (conversation.close?.code == 1011 || isCut))
                 else { continue }
                 return Sign(
                     pings > 0 && pongs == 0 ? .certain : .likely,

@@ -21,10 +21,12 @@ extension Facts {
             || ClientProfile.selected(question).contains(where: \.isBrowser)
     }
 
-    /// What the user's own client was seen to do with its server.
+    /// What the user's own client was seen to do with its server, or with a mirror that answered well.
     var watched: [Seen] {
         evidence.compactMap { item in
-            guard item.probe == .tap, case .client(let record) = item.data else { return nil }
+            guard item.probe == .tap || item.probe == .mirror && item.variant == nil,
+                case .client(let record) = item.data
+            else { return nil }
             return Seen(id: item.id, variant: item.variant, exchange: record.exchange(with: address))
         }
     }
@@ -106,7 +108,18 @@ extension ClientRecord {
         exchange.request = request
         exchange.response = response
         exchange.conversation = conversation
+        // What the client says in answer to the server's close is not its own good-bye.
+        if serverClosedFirst == true { exchange.conversation?.clientClose = nil }
         exchange.end = serverEnd
+        if request != nil, response == nil, serverEnd == nil, let clientEnd {
+            exchange.end = Exchange.End(.timedOut, atMS: clientEnd.atMS)
+        }
         return exchange
+    }
+
+    /// The client's own close frame, when it says that what the server sent is not to be had.
+    var complaint: Conversation.Close? {
+        guard serverClosedFirst != true, let close = conversation?.clientClose else { return nil }
+        return [1002, 1003, 1007, 1009, 1010, 1011].contains(close.code ?? 0) ? close : nil
     }
 }
