@@ -52,7 +52,9 @@ extension Facts {
     /// Whether the user's own client failed when it was watched.
     var missesTap: Bool {
         watched.contains { $0.exchange.failure(expectation) != nil }
-            || clients.contains { $0.record.complaint != nil || ($0.record.exitStatus ?? 0) != 0 }
+            || clients.contains {
+                $0.record.notHTTP != nil || $0.record.complaint != nil || ($0.record.exitStatus ?? 0) != 0
+            }
     }
 }
 

@@ -35,11 +35,10 @@ package struct Tap: Sendable {
         )
     }
 
-    /// A client's connection.
-    private struct Arrival: Sendable {
-        let channel: any Channel
-        let link: NIOLoopBound<TapLink>
-        let side: NIOLoopBound<PipeSide>
+    /// What a connection has on its event loop.
+    private struct Ends {
+        let link: TapLink
+        let side: PipeSide
     }
 
     /// Listens while `body` runs.
@@ -56,128 +55,57 @@ package struct Tap: Sendable {
         ended: @escaping @Sendable (TappedConnection) async -> Void,
         body: (String) async throws -> Result
     ) async throws -> Result {
-        let (arrivals, source) = AsyncStream<Arrival>.makeStream()
-        let listener: any Channel
-        do {
-            listener = try await listen(source, tell)
-        } catch {
-            throw ListenFailure(description: "\(error)")
+        let (question, target, options) = (question, target, options)
+        let listener = Listener(
+            loop: loop,
+            host: options.host,
+            port: options.port,
+            connections: options.connections,
+            settleMS: options.settleMS
+        )
+        return try await listener.run { number, channel in
+            let link = TapLink(number, question, target, rewritesHost: options.rewritesHost, tell: tell)
+            let side = PipeSide(link, isClient: true)
+            try channel.pipeline.syncOperations.addHandler(side)
+            return Ends(link: link, side: side)
+        } refused: { number in
+            tell(TapNews(number: number, atMS: 0, line: "* refused: \(options.connections) connections are open"))
+        } handle: { channel, ends in
+            await handle(channel, ends, ended)
+        } body: {
+            try await body($0)
         }
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { source.finish() }
-            group.addTask {
-                await withDiscardingTaskGroup { children in
-                    for await arrival in arrivals {
-                        children.addTask { await handle(arrival, ended) }
-                    }
-                }
-            }
-            let result: Result
-            do {
-                result = try await body(Self.address(of: listener))
-            } catch {
-                try? await listener.close()
-                group.cancelAll()
-                throw error
-            }
-            try? await listener.close()
-            source.finish()
-            let settleMS = options.settleMS
-            group.addTask { try? await Task.sleep(for: .milliseconds(settleMS)) }
-            try await group.next()
-            group.cancelAll()
-            try await group.waitForAll()
-            return result
-        }
-    }
-
-    private static func address(of listener: any Channel) -> String {
-        let address = listener.localAddress
-        let host = address?.ipAddress ?? "127.0.0.1"
-        // Who listens everywhere is reached here.
-        let shown = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
-        return (shown.contains(":") ? "[\(shown)]" : shown) + ":\(address?.port ?? 0)"
-    }
-
-    private func listen(
-        _ source: AsyncStream<Arrival>.Continuation,
-        _ tell: @escaping @Sendable (TapNews) -> Void
-    ) async throws -> any Channel {
-        let counts = NIOLoopBoundBox.makeEmptyBox(valueType: Counts.self, eventLoop: loop)
-        let (question, target, options, loop) = (question, target, options, loop)
-        return try await ServerBootstrap(group: loop, childGroup: loop)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    var count = counts.value ?? Counts()
-                    count.all += 1
-                    let number = count.all
-                    guard count.open < options.connections else {
-                        counts.value = count
-                        tell(
-                            TapNews(
-                                number: number,
-                                atMS: 0,
-                                line: "* refused: \(options.connections) connections are open"
-                            )
-                        )
-                        throw ChannelError.inappropriateOperationForState
-                    }
-                    count.open += 1
-                    counts.value = count
-                    channel.closeFuture.whenComplete { _ in counts.value?.open -= 1 }
-                    let link = TapLink(number, question, target, rewritesHost: options.rewritesHost, tell: tell)
-                    let side = PipeSide(link, isClient: true)
-                    try channel.pipeline.syncOperations.addHandler(side)
-                    source.yield(
-                        Arrival(
-                            channel: channel,
-                            link: NIOLoopBound(link, eventLoop: loop),
-                            side: NIOLoopBound(side, eventLoop: loop)
-                        )
-                    )
-                }
-            }
-            .bind(host: options.host, port: options.port)
-            .get()
-    }
-
-    /// How many connections there were, and how many are open.
-    private struct Counts {
-        var all = 0
-        var open = 0
     }
 
     /// How long a client whose server cannot be reached may take to say what it wants, in ms.
     private static let askingMS: Int64 = 1_000
 
-    private func handle(_ arrival: Arrival, _ ended: @Sendable (TappedConnection) async -> Void) async {
-        let (link, side, channel, loop) = (arrival.link, arrival.side, arrival.channel, loop)
+    private func handle(
+        _ channel: any Channel,
+        _ ends: NIOLoopBound<Ends>,
+        _ ended: @Sendable (TappedConnection) async -> Void
+    ) async {
+        let loop = loop
         await withTaskCancellationHandler {
-            switch await upstream.connect(on: loop, link) {
+            switch await upstream.connect(on: loop, { ends.value.link }) {
             case .connected(let server, let other):
-                loop.execute { PipeSide.join(side.value, other.value) }
+                loop.execute { PipeSide.join(ends.value.side, other.value) }
                 try? await channel.closeFuture.get()
                 try? await server.closeFuture.get()
             case .failed(let exchange):
                 loop.execute {
-                    link.value.serverUnreachable(exchange) { side.value.close(resetting: true) }
+                    let (link, side) = (ends.value.link, ends.value.side)
+                    link.serverUnreachable(exchange) { side.close(resetting: true) }
                 }
-                loop.scheduleTask(in: .milliseconds(Self.askingMS)) { link.value.askedWhenUnreachable() }
+                loop.scheduleTask(in: .milliseconds(Self.askingMS)) { ends.value.link.askedWhenUnreachable() }
                 try? await channel.closeFuture.get()
             }
         } onCancel: {
             loop.execute {
-                link.value.stop()
-                side.value.close()
+                ends.value.link.stop()
+                ends.value.side.close()
             }
         }
-        if let connection = try? await loop.submit({ link.value.connection }).get() { await ended(connection) }
+        if let connection = try? await loop.submit({ ends.value.link.connection }).get() { await ended(connection) }
     }
-}
-
-/// An address that cannot be listened on, in the words of the operating system.
-package struct ListenFailure: Error, Sendable, CustomStringConvertible {
-    package let description: String
 }

@@ -27,8 +27,8 @@ struct TapUpstream: Sendable {
 
     /// Connects to the first address of the server that takes it.
     ///
-    /// Over TLS only a server that a careful client trusts gets to see what the client sends.
-    func connect(on loop: any EventLoop, _ link: NIOLoopBound<TapLink>) async -> Outcome {
+    /// `link` is called on the event loop. Over TLS only a server that a careful client trusts gets to see what the client sends.
+    func connect(on loop: any EventLoop, _ link: @escaping @Sendable () -> TapLink) async -> Outcome {
         var endpoint = Exchange.Endpoint(host: target.host, port: target.port, isSecure: target.isSecure)
         var last: Exchange?
         for address in await addresses() {
@@ -63,7 +63,7 @@ struct TapUpstream: Sendable {
     private func connect(
         to address: SocketAddress,
         on loop: any EventLoop,
-        _ link: NIOLoopBound<TapLink>
+        _ link: @escaping @Sendable () -> TapLink
     ) async throws -> Outcome {
         let setup = target.isSecure ? try TLSSetup(TLSPlan(), host: target.host) : nil
         let shown = loop.makePromise(of: ShownChain?.self)
@@ -81,7 +81,7 @@ struct TapUpstream: Sendable {
                     } else {
                         shown.succeed(nil)
                     }
-                    let end = PipeSide(link.value, isClient: false)
+                    let end = PipeSide(link(), isClient: false)
                     try pipeline.addHandler(end)
                     side.succeed(NIOLoopBound(end, eventLoop: loop))
                 }

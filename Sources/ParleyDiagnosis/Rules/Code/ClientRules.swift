@@ -169,7 +169,7 @@ extension Rule {
             }
             return nil
         },
-        Rule("code-client-no-pong", .endurance) { facts in
+        Rule("code-client-no-pong", .session) { facts in
             for (id, record) in facts.clients {
                 guard let conversation = record.conversation else { continue }
                 let pings = conversation.received.filter { $0.opcode == 9 }.count

@@ -52,6 +52,7 @@ extension Rule {
                 )
             }
             guard let item = facts.failing.first(where: { $0.failure == .closed(1002) }),
+                item.seen.exchange.conversation?.clientViolations.isEmpty != false,
                 !facts.isCompressionAtFault(item.seen)
             else { return nil }
             return Sign(
