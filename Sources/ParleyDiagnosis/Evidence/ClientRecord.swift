@@ -29,5 +29,8 @@ package struct ClientRecord: Codable, Sendable, Equatable {
     /// The exit status of the client program, when it was run by us.
     package var exitStatus: Int?
 
+    /// Which known clients the request looks like (mirror only).
+    package var likeness: Likeness?
+
     package init() { isTLSHello = false }
 }

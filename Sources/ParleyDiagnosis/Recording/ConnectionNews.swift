@@ -55,3 +55,12 @@ package enum ConnectionNews: Sendable, Equatable {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
+
+extension Exchange.Request {
+    /// The fields one by one for people, in the order and spelling of the wire.
+    package var fieldLines: [String] {
+        headers.map { header in
+            ">   \(header.name): \(header.value)".split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
+    }
+}

@@ -26,8 +26,8 @@ package struct ConnectionRecorder: Sendable {
     private var isAnswered = false
     private var client: Side
     private var server: Side
-    /// What the client sent behind its request before it was answered.
-    private var held: [UInt8] = []
+    /// What the client sent behind its request before it was answered, the beginning of it.
+    package private(set) var held: [UInt8] = []
     private var serverClosedFirst: Bool?
     private var echo = Echo()
     private var ping: (payload: [UInt8], atMS: Int, isAnswered: Bool)?

@@ -68,7 +68,11 @@ struct EvidenceSummary {
         case .holdWithPings: return (Text("Open connection with a ping now and then", zh: "保持连接并定时发送 ping"), nil)
         case .size: return (Text("Message of", zh: "消息长度 "), variant.map { $0 + Text(" bytes", zh: " 字节") })
         case .tap: return (Text("Your client, seen from between", zh: "从中间看到的您的客户端"), nil)
-        case .mirror: return (Text("Your client, seen as its server", zh: "作为服务器看到的您的客户端"), nil)
+        case .mirror:
+            return (
+                Text("Your client, seen as its server", zh: "作为服务器看到的您的客户端"),
+                variant.map { Text("with the answer ", zh: "，应答 ") + $0 }
+            )
         }
     }
 
@@ -176,6 +180,10 @@ struct EvidenceSummary {
         }
         if let request = record.request {
             parts.append(Text("it asked for \(request.target)", zh: "请求 \(request.target)"))
+            if let clients = record.likeness?.clients, !clients.isEmpty {
+                let list = clients.joined(separator: ", ")
+                parts.append(Text("it looks like \(list)", zh: "看起来像 \(list)"))
+            }
             if record.keyIsValid == false {
                 parts.append(Text("its Sec-WebSocket-Key is invalid", zh: "其 Sec-WebSocket-Key 无效"))
             }

@@ -94,7 +94,7 @@ struct Tap: AsyncParsableCommand {
         line.clear()
         try report.write(found, to: console)
         if end == .signal, run != nil { throw ExitCode(130) }
-        if found.exitCode != .success { throw found.exitCode }
+        if found.exitStatus != 0 { throw ExitCode(found.exitStatus) }
     }
 
     private enum End: Equatable {
