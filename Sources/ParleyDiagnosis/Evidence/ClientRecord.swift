@@ -20,8 +20,9 @@ package struct ClientRecord: Codable, Sendable, Equatable {
     package var conversation: Conversation?
     /// Whether the server's close frame came before the client's; nil without one.
     package var serverClosedFirst: Bool?
-    /// Which side ended the connection first, and how; when both are nil, it was still open. An end of the client that
-    /// is `enough` means that the watching ended.
+    /// Which side ended the connection first, and how.
+    ///
+    /// When both are nil, it was still open. An end of the client that is `enough` means that the watching ended.
     package var clientEnd: Exchange.End?
     package var serverEnd: Exchange.End?
     /// Why the server could not be reached (tap only).

@@ -7,7 +7,10 @@ import ParleyWebSocket
 
 /// Finds what is secret in a question: keys, passwords, cookies.
 enum SecretSearch {
-    /// - Parameter request: What a client was seen to send, if anything.
+    /// - Parameters:
+    ///   - question: What the user said.
+    ///   - request: What a client was seen to send, if anything.
+    /// - Returns: Each secret once, the longest first.
     static func credentials(in question: Question, and request: Exchange.Request? = nil) -> [Credential] {
         var found: Set<String> = []
         func add(_ text: some StringProtocol) { found.insert(HeaderText.trimmed(String(text))) }

@@ -9,6 +9,7 @@ extension Question {
     /// the origin, and the fields that decide whether a server lets a client in.
     ///
     /// - Parameter request: As sent, secrets included.
+    /// - Returns: What to ask, secrets included.
     package func asked(by request: Exchange.Request) -> Question {
         var question = self
         let address = TargetAddress(url)

@@ -9,6 +9,7 @@ extension MirrorAnswer {
     ///   - first: The first byte: FIN, reserved bits, opcode.
     ///   - payload: Fewer than 65536 bytes.
     ///   - isMasked: Whether it is masked, which a server must not do.
+    /// - Returns: The bytes of the frame.
     static func frame(_ first: UInt8, _ payload: [UInt8], isMasked: Bool = false) -> [UInt8] {
         let flag: UInt8 = isMasked ? 0x80 : 0
         let length =

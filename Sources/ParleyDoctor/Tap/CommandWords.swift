@@ -20,6 +20,8 @@ package enum CommandWords {
     /// - Parameters:
     ///   - command: As somebody typed it.
     ///   - values: What stands for `{name}`, wherever it occurs in a word; it is not taken apart itself.
+    /// - Returns: The program, then its arguments.
+    /// - Throws: A ``Failure`` for what is no whole command.
     package static func split(_ command: String, filling values: [String: String] = [:]) throws(Failure) -> [String] {
         var words: [String] = []
         var word: String?

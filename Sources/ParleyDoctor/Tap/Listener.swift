@@ -39,6 +39,7 @@ struct Listener: Sendable {
     ///   - refused: Gets the number of a connection that was one too many.
     ///   - handle: Does the rest for a connection, as a child task; cancelled when it is to end.
     ///   - body: Gets the address that clients are to use, as in `127.0.0.1:8081`.
+    /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or a ``ListenFailure``.
     func run<State, Result: Sendable>(
         make: @escaping @Sendable (Int, any Channel) throws -> State,

@@ -49,6 +49,7 @@ package struct Tap: Sendable {
     ///   - tell: Told of what happens on each connection, from the event loop.
     ///   - ended: Gets each connection that is over.
     ///   - body: Gets the address that clients are to use, as in `127.0.0.1:8081`.
+    /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or a ``ListenFailure``.
     package func run<Result: Sendable>(
         tell: @escaping @Sendable (TapNews) -> Void = { _ in },
