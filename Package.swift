@@ -51,8 +51,14 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
+        [.target(name: "CParleyKernels")],
         // Pure: they decide and do no I/O.
-        module("ParleyEvents", [nio("NIOCore")], tests: ["ParleyTestSupport"], fixtures: ["Fixtures"]),
+        module(
+            "ParleyEvents",
+            ["CParleyKernels", nio("NIOCore")],
+            tests: ["ParleyTestSupport"],
+            fixtures: ["Fixtures"]
+        ),
         module(
             "ParleyWebSocket",
             [

@@ -6,7 +6,7 @@ import Testing
 
 /// What each target may import of the project and of the packages; nothing else (docs/architecture.md).
 private let allowedImports: [String: Set<String>] = [
-    "ParleyEvents": ["NIOCore"],
+    "ParleyEvents": ["CParleyKernels", "NIOCore"],
     "ParleyWebSocket": ["NIOCore", "HTTPTypes", "Crypto"],
     "ParleyHandshake": ["ParleyEvents", "ParleyWebSocket", "HTTPTypes", "Crypto"],
     // Only the mathematics of the platform's C library.

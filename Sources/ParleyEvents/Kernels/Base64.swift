@@ -2,9 +2,10 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CParleyKernels
 public import NIOCore
 
-/// Base64 with the standard alphabet and padding (RFC 4648, section 4), by tables.
+/// Standard base64 with padding (RFC 4648 section 4), as audio travels in.
 public enum Base64 {
     /// Decodes a whole text.
     ///
@@ -16,20 +17,27 @@ public enum Base64 {
 
     /// Decodes the bytes of a whole text.
     public static func decode(_ source: UnsafeRawBufferPointer) -> ByteBuffer? {
-        guard source.count % 4 == 0 else { return nil }
-        guard source.count > 0 else { return ByteBuffer() }
+        var buffer = ByteBuffer()
+        return decode(source, into: &buffer) ? buffer : nil
+    }
+
+    /// Appends what a whole text stands for.
+    ///
+    /// - Returns: Whether it is base64; nothing is appended otherwise.
+    static func decode(_ source: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) -> Bool {
+        guard source.count % 4 == 0 else { return false }
+        guard source.count > 0 else { return true }
         var padding = 0
         if source[source.count - 1] == padByte { padding += 1 }
         if source[source.count - 2] == padByte { padding += 1 }
         let length = source.count / 4 * 3 - padding
-        var buffer = ByteBuffer()
         var isValid = true
         // Room for whole groups: the last one is cut to size afterwards.
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: source.count / 4 * 3) { target in
             isValid = decodeGroups(source, padding: padding, into: target)
-            return length
+            return isValid ? length : 0
         }
-        return isValid ? buffer : nil
+        return isValid
     }
 
     private static func decodeGroups(
@@ -37,11 +45,12 @@ public enum Base64 {
         padding: Int,
         into target: UnsafeMutableRawBufferPointer
     ) -> Bool {
-        values.withUnsafeBufferPointer { values in
+        let lastGroup = source.count - 4
+        let done = parley_base64_decode(target.baseAddress, source.baseAddress, lastGroup)
+        return values.withUnsafeBufferPointer { values in
             var invalid: UInt8 = 0
-            var output = 0
-            let lastGroup = source.count - 4
-            for input in stride(from: 0, through: lastGroup, by: 4) {
+            var output = done / 4 * 3
+            for input in stride(from: done, through: lastGroup, by: 4) {
                 let isLast = input == lastGroup
                 let a = values[Int(source[input])]
                 let b = values[Int(source[input + 1])]
@@ -66,7 +75,7 @@ public enum Base64 {
 
     /// Appends the readable bytes of `buffer` as base64.
     public static func encode(_ buffer: ByteBuffer, into output: inout ByteBuffer) {
-        let length = (buffer.readableBytes + 2) / 3 * 4
+        let length = encodedLength(buffer.readableBytes)
         _ = buffer.withUnsafeReadableBytes { source in
             output.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
                 encodeGroups(source, into: target)
@@ -75,13 +84,17 @@ public enum Base64 {
         }
     }
 
+    /// How many characters stand for that many bytes.
+    static func encodedLength(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+
     private static func encodeGroups(
         _ source: UnsafeRawBufferPointer,
         into target: UnsafeMutableRawBufferPointer
     ) {
+        let done = parley_base64_encode(target.baseAddress, source.baseAddress, source.count / 3 * 3)
         alphabet.withUnsafeBufferPointer { alphabet in
-            var output = 0
-            for input in stride(from: 0, to: source.count, by: 3) {
+            var output = done / 3 * 4
+            for input in stride(from: done, to: source.count, by: 3) {
                 let a = source[input]
                 let b = input + 1 < source.count ? source[input + 1] : 0
                 let c = input + 2 < source.count ? source[input + 2] : 0
