@@ -15,6 +15,7 @@ internal import Synchronization
 final class HandshakeGate: UpgradeResponder {
     let policy: HandshakePolicy
     let limits: ConnectionLimits
+    let memories: LoopMemories
     private let configuration: ServerConfiguration
     /// `nil` = loopback.
     private let engine: (any Engine)?
@@ -28,9 +29,11 @@ final class HandshakeGate: UpgradeResponder {
         _ configuration: ServerConfiguration,
         engine: (any Engine)?,
         supervisor: SessionSupervisor,
+        eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) throws {
         self.configuration = configuration
+        memories = LoopMemories(eventLoopGroup)
         self.engine = engine
         self.supervisor = supervisor
         self.logger = logger

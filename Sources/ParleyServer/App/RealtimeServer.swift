@@ -75,7 +75,13 @@ public struct RealtimeServer: Sendable {
     public func run(onStart: @escaping @Sendable (Started) async -> Void) async throws {
         let (engine, parts) = try makeEngine()
         let supervisor = SessionSupervisor()
-        let gate = try HandshakeGate(configuration, engine: engine, supervisor: supervisor, logger: logger)
+        let gate = try HandshakeGate(
+            configuration,
+            engine: engine,
+            supervisor: supervisor,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
         let tls = try makeTLS()
         let isSecure = tls.configuration != nil
         let plain = HTTPServerBuilder { RealtimeChannel(responder: $0, gate: gate, isSecure: isSecure) }
@@ -102,6 +108,7 @@ public struct RealtimeServer: Sendable {
                     )
                 )
             },
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
             logger: quietLogger
         )
         var services: [any Service] = [supervisor, application, DrainNotice(gate: gate)]

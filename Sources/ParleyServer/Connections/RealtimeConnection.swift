@@ -31,6 +31,9 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     private var isClosed = false
     /// Engine events that wait for the socket to take bytes again.
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Room for actions, so that a message does not have to ask for any.
+    private var spareActions: [SessionAction] = []
+    private static var keptActions: Int { 8 }
     private let started = NIODeadline.now()
 
     /// A connection that is about to open.
@@ -104,7 +107,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
                 )
             )
         }
-        switch edge.received(message.payload, inputFormat: machine.session.input.format) {
+        switch edge.received(message.payload, inputFormat: machine.inputFormat) {
         case .event(let event, let eventID): perform(.client(event, eventID: eventID))
         case .invalid(let error): refuse(error)
         case .answered(let objects):
@@ -144,9 +147,13 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         guard !isClosed else { return }
         let now = NIODeadline.now()
         recorder?.received(input, at: now)
+        // Taken out while it is used: what is carried out may lead back here.
         var actions: [SessionAction] = []
+        swap(&actions, &spareActions)
         machine.received(input, at: now, into: &actions)
         for action in actions { carryOut(action) }
+        actions.removeAll(keepingCapacity: actions.capacity <= Self.keptActions)
+        swap(&actions, &spareActions)
         if isDraining, !machine.isResponding { closeForShutdown() }
         socket?.value.flushOutsideReads()
     }

@@ -36,6 +36,9 @@ package struct LoopbackMachine: SessionLogic {
         actions.append(.startTimer(.expiry, after: limits.duration))
     }
 
+    /// The format of the audio that the client appends.
+    package var inputFormat: AudioFormat { session.input.format }
+
     /// Nothing is ever under way.
     package var isResponding: Bool { false }
 

@@ -9,6 +9,8 @@ package import ParleyEvents
 package protocol SessionLogic: Sendable {
     /// The configuration in force.
     var session: Session { get }
+    /// The format of the audio that the client appends; asked for with every message, so it copies nothing else.
+    var inputFormat: AudioFormat { get }
     /// Whether an answer is under way, which stopping now would cut off.
     var isResponding: Bool { get }
 

@@ -53,6 +53,9 @@ package struct SessionMachine: SessionLogic {
         input = InputAudioBuffer(session.input, limits: limits)
     }
 
+    /// The format of the audio that the client appends.
+    package var inputFormat: AudioFormat { session.input.format }
+
     /// Whether an answer is under way.
     package var isResponding: Bool { !responses.isEmpty }
 

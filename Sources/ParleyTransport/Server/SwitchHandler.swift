@@ -123,7 +123,8 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
         let eventLoop = context.eventLoop
         let socket = WebSocketChannelHandler(
             ConnectionMachine(role: .server, limits: responder.limits, now: .now()),
-            delegate: responder.delegate(for: decision, on: eventLoop)
+            delegate: responder.delegate(for: decision, on: eventLoop),
+            memory: responder.memories.memory(of: eventLoop)
         )
         let pipeline = context.pipeline.syncOperations
         do {

@@ -12,6 +12,8 @@ package protocol UpgradeResponder: Sendable {
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision
     /// Makes whoever serves the connection that was accepted.
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate
+    /// The memory of each event loop.
+    var memories: LoopMemories { get }
     /// What a connection may take.
     var limits: ConnectionLimits { get }
 }

@@ -19,8 +19,9 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
+    private let memory: LoopMemory
+    private var outlet: Outlet
     private var isReading = false
-    private var needsFlush = false
     private var isReadingPaused = false
     private var hasPendingRead = false
     private var summary: CloseSummary?
@@ -30,9 +31,16 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private static let linger = TimeAmount.seconds(1)
 
     /// A handler for a connection whose handshake has been decided.
-    package init(_ machine: ConnectionMachine, delegate: any WebSocketDelegate) {
+    ///
+    /// - Parameters:
+    ///   - machine: Decides.
+    ///   - delegate: Gets what comes.
+    ///   - memory: The memory of the channel's event loop.
+    package init(_ machine: ConnectionMachine, delegate: any WebSocketDelegate, memory: LoopMemory = LoopMemory()) {
         self.machine = machine
         self.delegate = delegate
+        self.memory = memory
+        outlet = Outlet(memory: memory)
     }
 
     /// Whether messages may still be sent.
@@ -43,7 +51,11 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
 
     /// Sends the answer to the handshake; the connection is open from here.
     package func open(answer: ByteBuffer) {
-        write(answer)
+        if let context, answer.readableBytes > 0 {
+            // Answers to earlier requests may still wait in the channel.
+            outlet.enqueue(answer, context)
+            context.flush()
+        }
         delegate.opened(self)
         process()
         flushOutsideReads()
@@ -55,18 +67,14 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     /// Nothing happens once the connection is closing.
     package func send(_ kind: Message.Kind, _ write: (inout ByteBuffer) -> Void) {
         guard let context, isOpen else { return }
-        var buffer = context.channel.allocator.buffer(capacity: 512)
-        ConnectionMachine.reserveHeader(in: &buffer)
-        write(&buffer)
-        machine.seal(&buffer, kind: kind, maskingKey: nil)
-        self.write(buffer)
+        outlet.collect(kind, with: &machine, write)
+        if outlet.isFull { outlet.flush(context) }
     }
 
     /// Puts what was sent on the wire, unless a burst of reads is under way that will.
     package func flushOutsideReads() {
-        guard !isReading, needsFlush else { return }
-        needsFlush = false
-        context?.flush()
+        guard !isReading, let context else { return }
+        outlet.flush(context)
     }
 
     /// Begins the close handshake.
@@ -89,17 +97,11 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         }
     }
 
-    private func write(_ bytes: ByteBuffer) {
-        guard bytes.readableBytes > 0 else { return }
-        context?.write(wrapOutboundOut(bytes), promise: nil)
-        needsFlush = true
-    }
-
     private func process() {
-        while let event = machine.next() {
+        while let event = machine.next(scratch: &memory.input) {
             switch event {
             case .message(let message): delegate.received(message)
-            case .write(let bytes): write(bytes)
+            case .write(let bytes): outlet.collect(bytes)
             case .pong: break
             case .closed(let summary): end(summary)
             }
@@ -109,11 +111,10 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     /// Ends our side of TCP behind what was written; the rest follows when the peer ends its own.
     private func end(_ summary: CloseSummary) {
         self.summary = summary
-        needsFlush = false
         timer?.cancel()
         report()
         guard let context, context.channel.isActive else { return }
-        context.flush()
+        outlet.flush(context)
         context.close(mode: .output, promise: nil)
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { context.close(promise: nil) }
     }
@@ -146,7 +147,10 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
 }
 
 extension WebSocketChannelHandler {
-    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        outlet.attach(to: context)
+    }
 
     package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 

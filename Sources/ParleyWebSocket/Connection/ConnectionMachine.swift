@@ -160,26 +160,25 @@ package struct ConnectionMachine: Sendable {
         return handshake.report().map(Event.closed)
     }
 
-    /// Leaves 14 bytes of room at the front of an empty buffer, for ``seal(_:kind:maskingKey:)``.
-    package static func reserveHeader(in buffer: inout ByteBuffer) {
-        FrameWriter.reserveHeader(in: &buffer)
-    }
-
-    /// Makes the readable bytes of `buffer` an unfragmented message, ready for the socket.
+    /// Appends an unfragmented message to frames that wait for the socket.
     ///
-    /// When the connection is no longer open the buffer comes back empty: nothing may follow a close frame.
+    /// When the connection is no longer open nothing is appended: nothing may follow a close frame.
     ///
     /// - Parameters:
-    ///   - buffer: The payload, written after ``reserveHeader(in:)``; without that it is copied once.
     ///   - kind: Text (the caller vouches for its UTF-8) or binary.
-    ///   - maskingKey: For the client role, an unpredictable number; `nil` takes one from the closure given to
-    ///     the initializer. A server ignores it.
-    package mutating func seal(_ buffer: inout ByteBuffer, kind: Message.Kind, maskingKey: UInt32?) {
-        guard isOpen else { return buffer.clear() }
-        FrameWriter.seal(
-            &buffer,
-            opcode: kind == .text ? .text : .binary,
-            maskingKey: role == .client ? maskingKey ?? makeMaskingKey() : nil
+    ///   - frames: Where it goes.
+    ///   - write: Appends the payload to the buffer given and leaves what is there alone.
+    package mutating func append(
+        _ kind: Message.Kind,
+        to frames: inout ByteBuffer,
+        _ write: (inout ByteBuffer) -> Void
+    ) {
+        guard isOpen else { return }
+        FrameWriter.append(
+            kind == .text ? .text : .binary,
+            maskingKey: role == .client ? makeMaskingKey() : nil,
+            to: &frames,
+            write
         )
     }
 }

@@ -6,47 +6,30 @@ internal import NIOCore
 
 /// Writes frames, header and payload in one buffer.
 enum FrameWriter {
-    /// Leaves room for the largest header in front of what is going to be written.
+    /// Appends an unfragmented frame whose payload `write` appends.
     ///
-    /// - Parameter buffer: An empty buffer; one that holds something is left alone.
-    static func reserveHeader(in buffer: inout ByteBuffer) {
-        guard buffer.readableBytes == 0 else { return }
-        buffer.writeRepeatingByte(0, count: FrameHeader.maxBytes)
-        buffer.moveReaderIndex(forwardBy: FrameHeader.maxBytes)
+    /// The payload's length is known only when it is there: a header of the usual length is held free for it, and the
+    /// payload moved where that guess was wrong.
+    static func append(
+        _ opcode: Opcode,
+        maskingKey: UInt32?,
+        to frames: inout ByteBuffer,
+        _ write: (inout ByteBuffer) -> Void
+    ) {
+        let start = frames.writerIndex
+        let maskBytes = maskingKey == nil ? 0 : 4
+        frames.writeRepeatingByte(0, count: usualHeaderBytes + maskBytes)
+        let payload = frames.writerIndex
+        write(&frames)
+        let count = frames.writerIndex - payload
+        let headerBytes = (count <= 125 ? 2 : count <= 0xFFFF ? 4 : 10) + maskBytes
+        if headerBytes != payload - start { frames.movePayload(from: payload, count: count, to: start + headerBytes) }
+        if let maskingKey { frames.mask(last: count, with: maskingKey) }
+        frames.setHeader(opcode, count: count, maskingKey: maskingKey, at: start)
     }
 
-    /// Makes the readable bytes of `buffer` the payload of an unfragmented frame.
-    ///
-    /// The header goes into the room right before the payload. Without that room (a buffer that was not
-    /// prepared by ``reserveHeader(in:)``), or if somebody else can see the bytes, the payload is copied once.
-    static func seal(_ buffer: inout ByteBuffer, opcode: Opcode, maskingKey: UInt32?) {
-        let count = buffer.readableBytes
-        let lengthBytes = count <= 125 ? 0 : count <= 0xFFFF ? 2 : 8
-        let headerBytes = 2 + lengthBytes + (maskingKey == nil ? 0 : 4)
-        if buffer.readerIndex < headerBytes || buffer.modifyIfUniquelyOwned({ _ in }) == nil {
-            var roomy = ByteBuffer()
-            roomy.reserveCapacity(FrameHeader.maxBytes + count)
-            reserveHeader(in: &roomy)
-            roomy.writeBuffer(&buffer)
-            buffer = roomy
-        }
-        if let maskingKey { buffer.mask(with: maskingKey) }
-
-        let start = buffer.readerIndex - headerBytes
-        let maskBit: UInt16 = maskingKey == nil ? 0 : 0x80
-        let head = UInt16(0x80 | opcode.rawValue) << 8 | maskBit
-        switch lengthBytes {
-        case 0:
-            buffer.setInteger(head | UInt16(count), at: start)
-        case 2:
-            buffer.setInteger(UInt32(head | 126) << 16 | UInt32(count), at: start)
-        default:
-            buffer.setInteger(head | 127, at: start)
-            buffer.setInteger(UInt64(count), at: start + 2)
-        }
-        if let maskingKey { buffer.setInteger(maskingKey, at: start + 2 + lengthBytes) }
-        buffer.moveReaderIndex(to: start)
-    }
+    /// Of a frame of 126 to 65,535 bytes, without a masking key.
+    private static let usualHeaderBytes = 4
 
     /// Appends a close, ping or pong frame, its payload at most 125 bytes, to `output`.
     static func append(
@@ -65,5 +48,33 @@ enum FrameWriter {
         output.writeInteger(head | 0x80)
         output.writeInteger(maskingKey)
         _ = output.append(payload, count: payload.readableBytes, xoredWith: maskingKey)
+    }
+}
+
+extension ByteBuffer {
+    /// Writes the header of an unfragmented frame of `count` bytes over the bytes at `start`.
+    fileprivate mutating func setHeader(_ opcode: Opcode, count: Int, maskingKey: UInt32?, at start: Int) {
+        let maskBit: UInt16 = maskingKey == nil ? 0 : 0x80
+        let head = UInt16(0x80 | opcode.rawValue) << 8 | maskBit
+        var end = start
+        switch count {
+        case ...125: end += setInteger(head | UInt16(count), at: end)
+        case ...0xFFFF: end += setInteger(UInt32(head | 126) << 16 | UInt32(count), at: end)
+        default:
+            end += setInteger(head | 127, at: end)
+            end += setInteger(UInt64(count), at: end)
+        }
+        if let maskingKey { setInteger(maskingKey, at: end) }
+    }
+
+    /// Moves the last `count` bytes from one place to another, and the end with them.
+    fileprivate mutating func movePayload(from source: Int, count: Int, to destination: Int) {
+        if destination > source { writeRepeatingByte(0, count: destination - source) }
+        let base = readerIndex
+        withUnsafeMutableReadableBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            (start + destination - base).copyMemory(from: start + source - base, byteCount: count)
+        }
+        moveWriterIndex(to: destination + count)
     }
 }

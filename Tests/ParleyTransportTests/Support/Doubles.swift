@@ -6,6 +6,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOPosix
 import ParleyHandshake
 import ParleyTransport
 import ParleyWebSocket
@@ -56,6 +57,7 @@ final class RecordingDelegate: WebSocketDelegate {
 
 /// Decides with a fixed policy and serves with a recording delegate.
 struct TestResponder: UpgradeResponder {
+    let memories = LoopMemories(MultiThreadedEventLoopGroup.singleton)
     var policy = HandshakePolicy(isEchoEnabled: true)
     var capacity = Capacity.available
     var limits = ConnectionLimits(pingInterval: nil)

@@ -13,110 +13,75 @@ private func machine(_ role: Role) -> ConnectionMachine {
     ConnectionMachine(role: role, limits: ConnectionLimits(), now: .uptimeNanoseconds(1), maskingKey: { 0x1122_3344 })
 }
 
-@Suite("Sealing messages")
+@Suite("Writing messages")
 struct FrameWriterTests {
+    private static func key(_ role: Role) -> [UInt8]? { role == .client ? [0x11, 0x22, 0x33, 0x44] : nil }
+
     @Test(
         "writes the shortest header, unmasked for a server and masked for a client",
         arguments: lengths,
         Role.allCases
     )
-    func seal(count: Int, role: Role) {
+    func header(count: Int, role: Role) {
         var generator = SeededGenerator(seed: UInt64(count))
         let payload = generator.bytes(count)
-        var buffer = ByteBuffer()
-        ConnectionMachine.reserveHeader(in: &buffer)
-        #expect(buffer.readableBytes == 0)
-        buffer.writeBytes(payload)
+        var frames = ByteBuffer()
         var machine = machine(role)
-        machine.seal(&buffer, kind: .binary, maskingKey: 0x0A0B_0C0D)
-        let key: [UInt8]? = role == .client ? [0x0A, 0x0B, 0x0C, 0x0D] : nil
-        #expect(Array(buffer.readableBytesView) == WireFrame(opcode: 2, payload: payload, key: key).bytes)
+        machine.append(.binary, to: &frames) { $0.writeBytes(payload) }
+        #expect(Array(frames.readableBytesView) == WireFrame(opcode: 2, payload: payload, key: Self.key(role)).bytes)
     }
 
-    @Test("comes back as the same message on the other side", arguments: lengths, Role.allCases)
+    @Test("goes behind what is there, wherever in the buffer that is", arguments: lengths, Role.allCases)
+    func behind(count: Int, role: Role) {
+        let payload = Array(repeating: UInt8(0x42), count: count)
+        var frames = ByteBuffer(string: "gone, kept")
+        frames.moveReaderIndex(forwardBy: 6)
+        var machine = machine(role)
+        machine.append(.text, to: &frames) { $0.writeBytes(payload) }
+        machine.append(.text, to: &frames) { $0.writeString("!") }
+        let expected =
+            Array("kept".utf8) + WireFrame(opcode: 1, payload: payload, key: Self.key(role)).bytes
+            + WireFrame(opcode: 1, payload: Array("!".utf8), key: Self.key(role)).bytes
+        #expect(Array(frames.readableBytesView) == expected)
+    }
+
+    @Test("comes back as the same messages on the other side", arguments: lengths, Role.allCases)
     func roundTrip(count: Int, role: Role) {
         let text = String(repeating: "x", count: count)
-        var buffer = ByteBuffer()
-        ConnectionMachine.reserveHeader(in: &buffer)
-        buffer.writeString(text)
+        var frames = ByteBuffer()
         var machine = machine(role)
-        machine.seal(&buffer, kind: .text, maskingKey: 0xFEDC_BA98)
+        machine.append(.text, to: &frames) { $0.writeString(text) }
+        machine.append(.text, to: &frames) { $0.writeString("end") }
         var other = Endpoint(role.peer)
-        other.received(Array(buffer.readableBytesView))
-        #expect(other.log == [.text(text)])
+        other.received(Array(frames.readableBytesView))
+        #expect(other.log == [.text(text), .text("end")])
     }
 
-    @Test("uses the reserved room and the same memory", arguments: Role.allCases)
-    func inPlace(role: Role) {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(1024)
-        ConnectionMachine.reserveHeader(in: &buffer)
-        buffer.writeString("payload")
-        let address = buffer.addresses.upperBound
-        var machine = machine(role)
-        machine.seal(&buffer, kind: .text, maskingKey: 1)
-        #expect(buffer.addresses.upperBound == address)
-    }
-
-    @Test("copies a payload without room", arguments: [0, 5, 200, 70000])
-    func withoutRoom(count: Int) {
-        let payload = Array(repeating: UInt8(0x42), count: count)
-        var buffer = ByteBuffer(bytes: payload)
-        var machine = machine(.client)
-        machine.seal(&buffer, kind: .text, maskingKey: 0x0102_0304)
-        #expect(Array(buffer.readableBytesView) == WireFrame(opcode: 1, payload: payload, key: [1, 2, 3, 4]).bytes)
+    @Test("of the usual size stays where it was written", arguments: [126, 6_000, 65_535])
+    func inPlace(count: Int) {
+        var frames = ByteBuffer()
+        frames.reserveCapacity(100_000)
+        let address = frames.addresses.lowerBound
+        var machine = machine(.server)
+        machine.append(.text, to: &frames) { $0.writeRepeatingByte(0x41, count: count) }
+        #expect(frames.addresses == address..<(address + UInt(count + 4)))
     }
 
     @Test("does not change bytes that somebody else can see", arguments: Role.allCases)
     func shared(role: Role) {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(65536)
-        ConnectionMachine.reserveHeader(in: &buffer)
-        buffer.writeString("shared")
-        var other = buffer
+        var frames = ByteBuffer(string: "shared")
+        let other = frames
         var machine = machine(role)
-        machine.seal(&buffer, kind: .text, maskingKey: 0x0102_0304)
-        let key: [UInt8]? = role == .client ? [1, 2, 3, 4] : nil
-        #expect(Array(buffer.readableBytesView) == WireFrame(opcode: 1, payload: Array("shared".utf8), key: key).bytes)
-        #expect(buffer.capacity < 100, "more than the payload was copied")
-        other.moveReaderIndex(to: 0)
-        #expect(Array(other.readableBytesView) == Array(repeating: 0, count: 14) + Array("shared".utf8))
+        machine.append(.text, to: &frames) { $0.writeString("more") }
+        #expect(other == ByteBuffer(string: "shared"))
     }
 
-    @Test("can send a received message back")
-    func echo() {
-        var machine = machine(.server)
-        machine.received(ByteBuffer(bytes: Peer(of: .server).text("echo")), at: .uptimeNanoseconds(2))
-        guard case .message(var message) = machine.next() else {
-            Issue.record("no message")
-            return
-        }
-        machine.seal(&message.payload, kind: message.kind, maskingKey: nil)
-        #expect(Array(message.payload.readableBytesView) == Peer(of: .client).text("echo"))
-    }
-
-    @Test("takes a client's key from its source if none is given")
-    func keySource() {
-        var buffer = ByteBuffer(string: "abc")
-        var machine = machine(.client)
-        machine.seal(&buffer, kind: .text, maskingKey: nil)
-        let expected = WireFrame(opcode: 1, payload: Array("abc".utf8), key: [0x11, 0x22, 0x33, 0x44])
-        #expect(Array(buffer.readableBytesView) == expected.bytes)
-    }
-
-    @Test("leaves nothing to send once a close frame went out", arguments: Role.allCases)
+    @Test("adds nothing once a close frame went out", arguments: Role.allCases)
     func afterClose(role: Role) {
         var machine = machine(role)
         machine.close(.normalClosure, reason: "", at: .uptimeNanoseconds(2))
-        var buffer = ByteBuffer(string: "late")
-        machine.seal(&buffer, kind: .text, maskingKey: 1)
-        #expect(buffer.readableBytes == 0)
-    }
-
-    @Test("leaves a buffer that holds something alone when asked for room")
-    func reserveTwice() {
-        var buffer = ByteBuffer(string: "here")
-        ConnectionMachine.reserveHeader(in: &buffer)
-        #expect(buffer == ByteBuffer(string: "here"))
+        var frames = ByteBuffer()
+        machine.append(.text, to: &frames) { $0.writeString("late") }
+        #expect(frames.readableBytes == 0)
     }
 }

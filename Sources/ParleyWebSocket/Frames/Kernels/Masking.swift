@@ -67,10 +67,14 @@ extension UInt32 {
 
 extension ByteBuffer {
     /// XORs the readable bytes with the key, in place if nothing else refers to them.
-    mutating func mask(with key: UInt32) {
+    mutating func mask(with key: UInt32) { mask(last: readableBytes, with: key) }
+
+    /// XORs the last `count` readable bytes with the key, in place if nothing else refers to them.
+    mutating func mask(last count: Int, with key: UInt32) {
         withUnsafeMutableReadableBytes { bytes in
-            guard let base = bytes.baseAddress else { return }
-            _ = Masking.apply(key, from: base, to: base, count: bytes.count)
+            guard let base = bytes.baseAddress, count <= bytes.count else { return }
+            let start = base + (bytes.count - count)
+            _ = Masking.apply(key, from: start, to: start, count: count)
         }
     }
 
