@@ -45,9 +45,8 @@ extension Elimination {
         _ pace: Pace,
         known: [(request: Exchange.Request, exchange: Exchange)]
     ) async -> [Exchange] {
-        let named = question.clients.compactMap(ClientProfile.named)
-        let profiles = named.isEmpty ? ClientProfile.all : named
-        let requests = profiles.map { ($0.id, $0.request(question, to: address, key: Handshake.key())) }
+        let requests = ClientProfile.selected(question)
+            .map { ($0.id, $0.request(question, to: address, key: Handshake.key())) }
             .filter { !$0.1.headers.isEmpty }
         var distinct: [(request: Exchange.Request, ids: [String])] = []
         for (id, request) in requests {

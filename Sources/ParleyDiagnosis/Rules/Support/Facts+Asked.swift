@@ -37,12 +37,18 @@ extension Facts {
         if !watched.isEmpty { return watched }
         let chosen = chosenClients
         let failing = Set(results.filter { $0.connects == false }.map(\.id))
-        let profiles = all(.profile).filter { chosen.isEmpty || chosen.contains($0.variant ?? "") }
+        // What a client meets that nobody asked about is no reason to blame the server.
+        let judged = Set(results.map(\.id))
+        let profiles = all(.profile)
+            .filter { item in
+                let id = item.variant ?? ""
+                return (chosen.isEmpty || chosen.contains(id)) && (judged.isEmpty || judged.contains(id))
+            }
         var found = all(.asAsked) + profiles.filter { failing.contains($0.variant ?? "") }
         // Clients that ask alike may share an exchange under the name of one of them.
         if failing.isEmpty || found.isEmpty { found += profiles.filter { !failing.contains($0.variant ?? "") } }
         if !found.contains(where: { $0.exchange.failure(expectation) != nil }) {
-            found += all(.profile).filter { item in !found.contains { $0.id == item.id } && !failing.isEmpty }
+            found += profiles.filter { item in !found.contains { $0.id == item.id } && !failing.isEmpty }
         }
         return found.isEmpty ? all(.reference) : found
     }
