@@ -108,7 +108,9 @@ extension Rule {
         Rule("tls-alpn-h2-only", .encryption) { facts in
             guard facts.address.isSecure else { return nil }
             let says = facts.asked.first {
-                $0.exchange.bodyHas("alpn protocol", "expected `h2`") && !$0.exchange.isUpgraded
+                !$0.exchange.isUpgraded
+                    && ($0.exchange.bodyHas("alpn protocol", "expected `h2`")
+                        || $0.exchange.response?.version == nil && $0.exchange.response?.body.isHTTP2 == true)
             }
             let alerted = facts.failedTLS.flatMap { $0.exchange.tls?.result == .alert(120) ? $0 : nil }
             let h2 = facts.seen(.tlsVariant, "alpn-h2")

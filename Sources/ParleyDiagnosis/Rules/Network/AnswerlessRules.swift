@@ -29,7 +29,7 @@ extension Rule {
                 )
             }
             guard let item = facts.failing.first(where: { $0.failure == .notHTTP }),
-                let response = item.seen.exchange.response, !response.body.isTLSAlert
+                let response = item.seen.exchange.response, !response.body.isTLSAlert, !response.body.isHTTP2
             else { return nil }
             return Sign(
                 .likely,
@@ -115,6 +115,13 @@ extension Facts {
 extension Bytes {
     /// A TLS record of type alert, as TLS servers answer plain text.
     var isTLSAlert: Bool { text.hasPrefix("\\x15\\x03") }
+
+    /// A first frame of HTTP/2: SETTINGS of stream 0, with less than 256 bytes.
+    var isHTTP2: Bool {
+        guard text.hasPrefix("\\x00\\x00") else { return false }
+        let length = text.dropFirst(8)
+        return length.dropFirst(length.hasPrefix("\\x") ? 4 : 1).hasPrefix("\\x04\\x00\\x00\\x00\\x00\\x00")
+    }
 
     /// Whether it begins as some service does that is no HTTP server, and the words that say so.
     fileprivate var otherService: String? {

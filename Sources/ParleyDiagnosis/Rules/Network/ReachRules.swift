@@ -55,8 +55,9 @@ extension Rule {
         Rule("net-refused", .connection) { facts in
             guard let seen = facts.tcpFailure([.refused]) else { return nil }
             let who = seen.exchange.role
+            let isElsewhere = facts.all(.otherFamily).contains { $0.exchange.isUpgraded }
             return Sign(
-                .certain,
+                isElsewhere ? .possible : .certain,
                 "\(seen.exchange.place) refused the TCP connection after \(seen.exchange.tcp?.durationMS ?? 0) ms: \(who.en) is reached, and nothing listens on that port.",
                 zh:
                     "\(seen.exchange.place) 在 \(seen.exchange.tcp?.durationMS ?? 0) ms 后拒绝了 TCP 连接：\(who.zh)可达，但该端口没有程序在监听。",
