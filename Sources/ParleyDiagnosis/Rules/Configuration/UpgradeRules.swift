@@ -72,9 +72,9 @@ extension Rule {
             let isBehindProxy = facts.proxy != nil && direct == nil
             return Sign(
                 isBehindProxy ? .possible : .likely,
-                "\(server.isEmpty ? "The server" : server) treats the handshake as a plain GET and answers 404 {\"detail\":\"Not Found\"}\(direct == nil ? "" : ", also at the direct address"): uvicorn does so when no WebSocket library (websockets, wsproto) is installed.",
+                "\(server.isEmpty ? "The server" : server) treats the handshake as a plain GET and answers 404 “\(refusal.seen.exchange.excerpt)”\(direct == nil ? "" : ", also at the direct address"): uvicorn does so when no WebSocket library (websockets, wsproto) is installed.",
                 zh:
-                    "\(server.isEmpty ? "服务器" : server) 把握手当作普通 GET，返回 404 {\"detail\":\"Not Found\"}\(direct == nil ? "" : "，直连也一样")：uvicorn 没有安装 WebSocket 库（websockets、wsproto）时就会这样。",
+                    "\(server.isEmpty ? "服务器" : server) 把握手当作普通 GET，返回 404“\(refusal.seen.exchange.excerpt)”\(direct == nil ? "" : "，直连也一样")：uvicorn 没有安装 WebSocket 库（websockets、wsproto）时就会这样。",
                 [refusal.seen, direct],
                 software: .uvicorn
             )
@@ -164,9 +164,12 @@ extension Rule {
 }
 
 extension Exchange {
-    /// Starlette's and FastAPI's answer to an HTTP request that fits no route.
+    /// Starlette's and FastAPI's answer to an HTTP request that fits no route, and uvicorn's 404 of any application: to
+    /// a WebSocket that fits none it says 403.
     var saysNotFoundJSON: Bool {
-        status == 404 && lowerBody.filter { !$0.isWhitespace }.contains("{\"detail\":\"notfound\"}")
+        status == 404
+            && (lowerBody.filter { !$0.isWhitespace }.contains("{\"detail\":\"notfound\"}")
+                || header("Server", has: "uvicorn"))
     }
 
     /// The subprotocols offered, to quote.
