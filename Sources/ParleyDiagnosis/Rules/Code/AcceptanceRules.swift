@@ -130,7 +130,9 @@ extension Rule {
         },
         Rule("code-101-with-body", .acceptance) { facts in
             guard let seen = facts.answer(with: [.bodyAnnounced, .textForFrames]),
-                !AnswerDefect.find(in: seen.exchange).contains(.chunked)
+                !AnswerDefect.find(in: seen.exchange).contains(.chunked),
+                // The drafts of 2010 sign the handshake with 16 bytes behind the head.
+                seen.exchange.header("Sec-WebSocket-Origin") == nil, seen.exchange.header("WebSocket-Origin") == nil
             else { return nil }
             let length = seen.exchange.header("Content-Length")
             let text = seen.exchange.conversation?.unreadable?.excerpt ?? ""

@@ -17,7 +17,10 @@ extension Rule {
             )
         },
         Rule("code-bad-utf8", .frames) { facts in
-            guard let seen = facts.answer(with: [.invalidUTF8]), !facts.isCompressionAtFault(seen) else { return nil }
+            guard let seen = facts.answer(with: [.invalidUTF8]), !facts.isCompressionAtFault(seen),
+                // Compressed bytes are no text: what is wrong then is the bit.
+                !AnswerDefect.find(in: seen.exchange).contains(.reservedBits)
+            else { return nil }
             return Sign(
                 .certain,
                 "A text message of the server is not valid UTF-8.",
