@@ -10,8 +10,10 @@ extension Rule {
         Rule("srv-auth-required", .answer) { facts in
             guard let refusal = facts.refusal else { return nil }
             let exchange = refusal.seen.exchange
-            let isOrigin = facts.broken(by: .origin) != nil && !facts.saysToken(exchange)
-            guard !isOrigin, facts.cured(by: .sameOrigin) == nil, facts.cured(by: .browserAgent) == nil else {
+            // Who lets in without credentials does not ask for them, whatever the words of the refusal.
+            guard facts.broken(by: .origin) == nil, facts.cured(by: .sameOrigin) == nil,
+                facts.cured(by: .browserAgent) == nil
+            else {
                 return nil
             }
             if let target = exchange.redirectTarget, target.path.namesLogin, target.host == facts.address.host {

@@ -10,7 +10,7 @@ extension Rule {
         Rule("srv-path-not-websocket", .answer) { facts in
             let asked = facts.address.path
             if let other = facts.otherPaths.first, let failed = facts.failing.first, !failed.seen.exchange.isUpgraded,
-                failed.seen.exchange.redirectTarget == nil
+                failed.seen.exchange.redirectTarget == nil, !failed.seen.exchange.isRefusedInPlace
             {
                 let what = failed.seen.exchange.brief
                 let target = other.exchange.request?.target ?? "/"
@@ -162,7 +162,7 @@ extension Rule {
         Rule("code-5xx", .answer) { facts in
             guard let refusal = facts.refusal, refusal.status >= 500,
                 ![502, 503, 504, 505, 511].contains(refusal.status),
-                !(520...530).contains(refusal.status), !facts.dependsOnRequest
+                !(520...530).contains(refusal.status), !facts.dependsOnFields
             else { return nil }
             let isWSGI = refusal.seen.exchange.header("Server", has: "gunicorn", "wsgi", "werkzeug")
             return Sign(
@@ -209,6 +209,12 @@ extension Exchange {
     /// Azure's gateway, for a path or a deployment that it does not know.
     var isAzureNotFound: Bool { status == 404 && (header("apim-request-id") != nil || header("x-ms-region") != nil) }
 
+    /// Whether the path is served, and what is refused is the request: credentials, rate, a failure of the handler.
+    fileprivate var isRefusedInPlace: Bool {
+        guard let status else { return false }
+        return [401, 407, 429, 431].contains(status) || (500..<600).contains(status) || isAzureNotFound
+    }
+
     /// An answer of Engine.IO, the transport of socket.io.
     var isEngineIO: Bool {
         bodyHas(
@@ -216,6 +222,7 @@ extension Exchange {
             "unsupported version of the socket.io or engine.io",
             "session id unknown",
             "bad handshake method",
+            "\"message\":\"unsupported protocol version\"",
             "\"pinginterval\""
         )
             || bodyText.hasPrefix("0{\"sid\"")

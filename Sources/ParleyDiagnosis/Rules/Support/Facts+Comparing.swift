@@ -38,14 +38,15 @@ extension Facts {
     }
 
     /// Whether the refusal depends on something of the request that a variation changed.
-    var dependsOnRequest: Bool {
-        !otherPaths.isEmpty
-            || [
-                .origin, .sameOrigin, .nullOrigin, .foreignOrigin, .siblingOrigin, .subprotocols, .browserAgent,
-                .headers,
-                .betaHeader, .otherHost, .localHost, .version8, .withoutAuthorization,
-            ]
-            .contains { cured(by: $0) != nil }
+    var dependsOnRequest: Bool { !otherPaths.isEmpty || dependsOnFields }
+
+    /// The same, but for the path.
+    var dependsOnFields: Bool {
+        [
+            .origin, .sameOrigin, .nullOrigin, .foreignOrigin, .siblingOrigin, .subprotocols, .browserAgent, .headers,
+            .betaHeader, .otherHost, .localHost, .version8, .withoutAuthorization,
+        ]
+        .contains { cured(by: $0) != nil }
     }
 
     /// The address past the proxy in front, when it does what the way through the proxy does not.
