@@ -23,6 +23,8 @@ package struct Rule: Sendable {
                         observed: sign.observed,
                         evidence: sign.evidence,
                         software: sign.software ?? facts.question.server
+                            // How a server is set up, the one that answers is to be told.
+                            ?? (CauseClass(causeID: causeID) == .serverConfiguration ? facts.detected.first : nil)
                     )
                 }
         }
