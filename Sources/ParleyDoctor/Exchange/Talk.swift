@@ -9,6 +9,9 @@ internal import ParleyWebSocket
 struct Talk: Sendable {
     private enum Stage { case event, echo, ping, settle, hold, lastPing, closing, done }
 
+    /// How many times the planned settling a server that keeps talking is listened to.
+    private static let longestSettling = 5
+
     private let plan: ConversationPlan
     private let masker: Masker
     private let maskingKey: @Sendable () -> UInt32
@@ -16,6 +19,7 @@ struct Talk: Sendable {
     private var reader: StreamReader
     private var stage = Stage.event
     private var stageEndsMS = 0
+    private var settlesUntilMS = 0
     private var nextPingMS: Int?
     private var pingCount = 0
     private var conversation = Conversation()
@@ -58,7 +62,7 @@ struct Talk: Sendable {
         for arrival in reader.received(bytes, atMS: now) { take(arrival, now) }
         // What cannot be read any more is looked at for a while and not answered.
         if reader.unreadable != nil, !isAlready { enter(.settle, now) }
-        if stage == .settle { stageEndsMS = max(stageEndsMS, now + plan.settlesMS / 2) }
+        if stage == .settle { stageEndsMS = min(settlesUntilMS, max(stageEndsMS, now + plan.settlesMS / 2)) }
     }
 
     private mutating func take(_ arrival: StreamReader.Arrival, _ now: Int) {
@@ -130,7 +134,9 @@ struct Talk: Sendable {
             guard plan.pings else { return enter(.settle, now) }
             sendPing(now)
             stageEndsMS = now + plan.replyMS
-        case .settle: stageEndsMS = now + plan.settlesMS
+        case .settle:
+            stageEndsMS = now + plan.settlesMS
+            settlesUntilMS = now + plan.settlesMS * Self.longestSettling
         case .hold:
             stageEndsMS = now + plan.holdMS
             nextPingMS = plan.pingEveryMS > 0 ? now + plan.pingEveryMS : nil

@@ -136,6 +136,19 @@ struct ExchangeMachineTests {
         #expect(machine.exchange.conversation?.pingAnswered == false)
     }
 
+    @Test("A server that never stops talking does not keep the doctor")
+    func chatter() {
+        var machine = machine(plan())
+        _ = machine.connected(atMS: 0)
+        _ = machine.received(Self.head, atMS: 0)
+        for now in stride(from: 10, to: 60_000, by: 10) where machine.exchange.end == nil {
+            _ = machine.received([0x89, 1, 0x70], atMS: now)
+            if machine.deadlineMS <= now { _ = machine.timeIsUp(atMS: now) }
+        }
+        #expect(machine.exchange.end?.kind == .enough)
+        #expect(machine.exchange.conversation?.clientClose?.code == 1000)
+    }
+
     @Test("When compression was agreed on, texts go out compressed")
     func compression() {
         var machine = machine(plan { $0.conversation?.text = "hi" })
