@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BUILD_PACKAGES := zlib1g-dev=
 SPEECH_PACKAGES := espeak-ng libflite1=flite libpocketsphinx3=cmu-pocketsphinx pocketsphinx-en-us=
 TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golang-go=go \
-	golang-github-gorilla-websocket-dev= nginx openssl python3-venv=python3 sox
+	golang-github-gorilla-websocket-dev= haproxy apache2-bin=httpd nginx openssl python3-venv=python3 sox
 
 SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 ARGS ?=

@@ -9,6 +9,7 @@
 #
 # PARLEY_BIN                the server to test (default: .build/debug/parley)
 # PARLEY_REFERENCE_CLIENT   a copy of openai-realtime-api-beta, to run that client too
+# PARLEY_DOCTOR_SCENARIOS   a folder of failing servers, to try the doctor on (see doctor_scenarios.py)
 # CI=true                   a test that would be skipped for a missing program fails
 
 set -euo pipefail
@@ -25,6 +26,8 @@ install_packages() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx-light)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+    command -v haproxy >/dev/null || [[ -x /usr/sbin/haproxy ]] || missing+=(haproxy)
+    command -v apache2 >/dev/null || [[ -x /usr/sbin/apache2 ]] || missing+=(apache2-bin)
     command -v node >/dev/null || missing+=(nodejs)
     [[ -d /usr/share/nodejs/ws ]] || missing+=(node-ws)
     command -v go >/dev/null || missing+=(golang-go)
