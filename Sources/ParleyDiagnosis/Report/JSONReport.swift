@@ -34,6 +34,7 @@ package struct JSONReport: Sendable {
             ],
             "verdict": .string(report.verdict.rawValue),
             "class": classNumber,
+            "summary": .string(ReportDocument(report, language: language).summary),
             "cause": report.cause.flatMap(cause) ?? .null,
             "other_causes": .array(report.otherCauses.compactMap(cause)),
         ]

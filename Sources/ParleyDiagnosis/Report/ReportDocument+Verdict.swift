@@ -34,8 +34,9 @@ extension ReportDocument {
             let isAll = known.count == report.profiles.count
             let told =
                 switch known.count {
-                case 0, 1: words("It connects.", "可以连接。")
-                case let count where isAll: words("All \(count) clients connect.", "全部 \(count) 个客户端均可连接。")
+                case 0, 1: words("It connects; no fault was found.", "可以连接，未发现故障。")
+                case let count where isAll:
+                    words("All \(count) clients connect; no fault was found.", "全部 \(count) 个客户端均可连接，未发现故障。")
                 case let count:
                     words("\(count) clients connect, others could not be told.", "\(count) 个客户端可以连接，其余无法判断。")
                 }

@@ -57,6 +57,12 @@ struct ReportDocument {
         }
     }
 
+    /// The one line that says it all.
+    var summary: String {
+        for case .verdict(let cell) in blocks { return cell.text }
+        return ""
+    }
+
     func words(_ en: String, _ zh: String) -> String { Text(en, zh: zh)[language] }
 
     mutating func add(_ block: Block) { blocks.append(block) }

@@ -18,6 +18,7 @@ struct JSONReportTests {
         #expect(object["target"]?["duration_ms"] == 1234)
         #expect(object["verdict"] == "fails")
         #expect(object["class"] == 1)
+        #expect(object["summary"]?.stringValue?.hasPrefix("It does not connect.") == true)
     }
 
     @Test("says of the cause what was seen before why that fails")
