@@ -76,7 +76,14 @@ class Folder:
         return json.loads(self._do("score", name, str(report)))
 
     def missing(self) -> dict[str, list[str]]:
-        return {row["id"]: row["missing"] for row in json.loads(self._do("list", "--json")) if row["missing"]}
+        """What scenarios need that is not here, by their ids."""
+        found = {row["id"]: row["missing"] for row in json.loads(self._do("list", "--json"))}
+        helps = subprocess.run([str(binary()), "tap", "--help"], capture_output=True, text=True, check=False).stdout
+        if "--run" not in helps:
+            for scenario in self.scenarios:
+                if scenario.get("tap"):
+                    found[scenario["id"]].append("parley tap")
+        return {name: what for name, what in found.items() if what}
 
     def _do(self, *words: str) -> str:
         done = subprocess.run(
@@ -190,12 +197,14 @@ def main() -> int:
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=True)
     folder = Folder(arguments.folder)
-    for name, missing in folder.missing().items():
-        print(f"{name} cannot run: {', '.join(missing)} is missing", file=sys.stderr)
+    missing = {} if arguments.again else folder.missing()
+    for name, what in missing.items():
+        print(f"{name} cannot run: {', '.join(what)} is missing", file=sys.stderr)
+    wanted = arguments.ids or [scenario["id"] for scenario in folder.scenarios if scenario["id"] not in missing]
     started = time.monotonic()
     right = total = 0
     points = 0.0
-    for score, key in examine_all(folder, arguments.ids, arguments.keep, arguments.again):
+    for score, key in examine_all(folder, wanted, arguments.keep, arguments.again):
         lost = [f"{part} {key[part]}" for part in ("class", "cause", "fix") if key and key[part] < 1] if key else []
         lost += [f"says {word}" for word in key.get("wrong", [])]
         print(score.line() + (f"  [key: {', '.join(lost)}]" if lost else ""), flush=True)
