@@ -45,7 +45,12 @@ package struct LoopMemories: Sendable {
         self.boxes = boxes
     }
 
-    /// The memory of a loop; has to be called on it. A loop that is not of the group gets memory of its own.
+    /// The memory of a loop; has to be called on it.
+    ///
+    /// A loop that is not of the group gets memory of its own.
+    ///
+    /// - Parameter eventLoop: The loop.
+    /// - Returns: Its memory.
     package func memory(of eventLoop: any EventLoop) -> LoopMemory {
         boxes[ObjectIdentifier(eventLoop)]?.value ?? LoopMemory()
     }
