@@ -35,7 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
-        module("ParleyEvents", [core]),
+        .target(name: "CParleyKernels", path: "Parley/CParleyKernels"),
+        module("ParleyEvents", ["CParleyKernels", core]),
         module("ParleyWebSocket", [core, crypto, http]),
         module("ParleyHandshake", ["ParleyEvents", "ParleyWebSocket", crypto, http]),
         module("ParleyAudio", []),
@@ -53,12 +54,23 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        module("ParleyDiagnosis", ["ParleyEvents", "ParleyWebSocket", "ParleyHandshake", core, http]),
+        .target(
+            name: "ParleyDoctor",
+            dependencies: [
+                "ParleyDiagnosis", crypto, .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            path: "Parley/ParleyDoctor",
+            sources: ["Certificates/ReadCertificate.swift", "Network/HostAddress.swift"],
+            swiftSettings: settings
+        ),
         .systemLibrary(name: "LibFuzzer"),
         .executableTarget(
             name: "fuzz",
             dependencies: [
                 "LibFuzzer", "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleySession",
-                "ParleyTransport", core, http,
+                "ParleyTransport", "ParleyDiagnosis", "ParleyDoctor", core, http,
             ],
             swiftSettings: settings,
             linkerSettings: [

@@ -14,6 +14,7 @@ import json
 import pathlib
 import re
 import struct
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -104,6 +105,42 @@ def frames():
             one(1, b"\xff\xfe"),
         ):
             seed("frames", stream, choices)
+
+
+def reading():
+    """Bit 0: frames; bit 1: the client's; bit 2: compressed; bit 3: a request; bit 4: CONNECT; bit 5: a page."""
+    text = compact({"type": "error", "error": {"message": "Incorrect API key: sk-planted-0123456789abcdef"}}).encode()
+    for choices, masked in ((b"1", False), (b"3", True)):
+        seed("reading", frame(1, text, masked=masked) + frame(8, struct.pack(">H", 1008) + b"no", masked=masked), choices)
+        seed("reading", frame(1, text[:9], fin=False, masked=masked) + frame(0, text[9:], masked=masked), choices)
+    seed("reading", bytes([0xC1, 7, 0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00]), b"5")
+    seed(
+        "reading",
+        "GET /v1/realtime?api-key=sk-planted-0123456789abcdef HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.sk-planted-0123456789abcdef\r\n\r\n",
+        b"8",
+    )
+    for head in (
+        "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\r\n folded\r\nX: sk-planted-0123456789abcdef\r\n\r\n",
+        "HTTP/1.1 401 No\r\nContent-Length: 40\r\n\r\nthe key sk-planted-0123456789abcdef is no key",
+        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.6\r\n",
+    ):
+        seed("reading", head, b"0")
+        seed("reading", head, b"@")
+    seed("reading", "<meta http-equiv='Content-Security-Policy' content=\"connect-src 'self'\">", b" ")
+
+
+def certificates():
+    """A certificate made on the spot, where there is openssl to make it."""
+    for kind in ("rsa:2048", "ec"):
+        curve = ["-pkeyopt", "ec_paramgen_curve:prime256v1"] if kind == "ec" else []
+        made = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", kind, *curve, "-nodes", "-keyout", "/dev/null", "-outform", "DER",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+            capture_output=True,
+        )
+        seed("certificates", made.stdout or b"\x30\x03\x02\x01\x00")
 
 
 def handshake():
@@ -212,5 +249,7 @@ def words():
     (OUT / "words.dict").write_text("".join(f'"\\x22{word}\\x22"\n' for word in names))
 
 
-for write in (addresses, events, frames, handshake, recordings, responses, translation, words):
+for write in (
+    addresses, certificates, events, frames, handshake, reading, recordings, responses, translation, words,
+):
     write()

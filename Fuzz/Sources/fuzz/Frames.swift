@@ -57,11 +57,13 @@ private func log(
 private func roundTrip(_ input: Input, sender role: Role) {
     let limits = ConnectionLimits(maxFrameBytes: 1 << 20, maxMessageBytes: 1 << 20)
     var sender = ConnectionMachine(role: role, limits: limits, now: start, maskingKey: { 0xA1B2_C3D4 })
-    var buffer = ByteBuffer()
-    if input.chooses(3) { ConnectionMachine.reserveHeader(in: &buffer) }
-    buffer.writeBytes(input.bytes)
-    sender.seal(&buffer, kind: .binary, maskingKey: nil)
-    let sealed = Array(buffer.readableBytesView)
+    var frames = ByteBuffer()
+    // Behind what waits already.
+    let before = input.chooses(3) ? Array("waiting".utf8) : []
+    frames.writeBytes(before)
+    sender.append(.binary, to: &frames) { $0.writeBytes(input.bytes) }
+    check(frames.readableBytesView.starts(with: before), "what waits is left alone")
+    let sealed = Array(frames.readableBytesView.dropFirst(before.count))
     let events = log(role == .client ? .server : .client, [sealed[...]], limits, isShared: input.chooses(4))
     guard case .message(let message)? = events.first else { return check(false, "a message came") }
     check(message.payload.readableBytesView.elementsEqual(input.bytes), "the message that was sent")

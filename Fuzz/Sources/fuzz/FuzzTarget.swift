@@ -6,7 +6,7 @@ import Foundation
 
 /// What can be fuzzed: each takes any bytes, and ends the process when a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-    case addresses, events, frames, handshake, recordings, responses, translation
+    case addresses, certificates, events, frames, handshake, reading, recordings, responses, translation
 
     static let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init(rawValue:))
     static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
@@ -14,9 +14,11 @@ enum FuzzTarget: String, CaseIterable {
     func run(_ input: Input) {
         switch self {
         case .addresses: fuzzAddresses(input)
+        case .certificates: fuzzCertificates(input)
         case .events: fuzzEvents(input)
         case .frames: fuzzFrames(input)
         case .handshake: fuzzHandshake(input)
+        case .reading: fuzzReading(input)
         case .recordings: fuzzRecordings(input)
         case .responses: fuzzResponses(input)
         case .translation: fuzzTranslation(input)

@@ -133,6 +133,8 @@ package enum Variation: String, Sendable, CaseIterable {
     case localHost = "localhost-host"
     /// A second handshake with another key: an answer made for every key alike is hard-wired or cached.
     case secondKey = "second-key"
+    /// The text that is to come back, sent in two fragments with a ping between them (RFC 6455 section 5.4).
+    case fragments
     /// The user's authorization left out (only when there is one).
     case withoutAuthorization = "without-authorization"
 }

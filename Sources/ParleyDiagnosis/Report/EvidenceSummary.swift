@@ -119,6 +119,7 @@ struct EvidenceSummary {
         "other-host": Text("another Host", zh: "使用另一个 Host"),
         "localhost-host": Text("Host: localhost", zh: "带 Host: localhost"),
         "second-key": Text("another key", zh: "换一个 Sec-WebSocket-Key"),
+        "fragments": Text("the text in two fragments", zh: "文本分两个分片发送"),
         "without-authorization": Text("no authorization", zh: "不带授权信息"),
     ]
 

@@ -8,8 +8,14 @@ internal import ParleyWebSocket
 /// Frames as the doctor sends them.
 enum ClientFrame {
     /// A whole frame, masked.
-    static func bytes(_ opcode: Opcode, _ payload: [UInt8], isCompressed: Bool = false, key: UInt32) -> [UInt8] {
-        var bytes: [UInt8] = [0x80 | (isCompressed ? 0x40 : 0) | opcode.rawValue]
+    static func bytes(
+        _ opcode: Opcode,
+        _ payload: [UInt8],
+        isFinal: Bool = true,
+        isCompressed: Bool = false,
+        key: UInt32
+    ) -> [UInt8] {
+        var bytes: [UInt8] = [(isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue]
         let count = payload.count
         switch count {
         case ...125: bytes.append(0x80 | UInt8(count))

@@ -47,6 +47,8 @@ package struct ConversationPlan: Sendable, Equatable {
     package var awaitsEventMS = 0
     /// A text to send.
     package var text: String?
+    /// Whether the text goes in two fragments with a ping between them, never compressed.
+    package var isFragmented = false
     /// Whether the text is expected to come back.
     package var expectsEcho = false
     /// Whether to send a ping.

@@ -128,7 +128,11 @@ struct Talk: Sendable {
         case .echo:
             guard let text = plan.text else { return enter(.ping, now) }
             conversation.echoed = false
-            send(.text, Array(text.utf8), now)
+            if plan.isFragmented {
+                sendFragments(Array(text.utf8), now)
+            } else {
+                send(.text, Array(text.utf8), now)
+            }
             stageEndsMS = now + (plan.expectsEcho ? plan.replyMS : min(plan.replyMS, 1000))
         case .ping:
             guard plan.pings else { return enter(.settle, now) }
@@ -164,11 +168,19 @@ struct Talk: Sendable {
         send(.close, [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)], now)
     }
 
-    private mutating func send(_ opcode: Opcode, _ payload: [UInt8], _ now: Int) {
-        let isCompressed = compresses && opcode == .text
+    private mutating func sendFragments(_ payload: [UInt8], _ now: Int) {
+        let half = payload.count / 2
+        send(.text, Array(payload[..<half]), isFinal: false, now)
+        send(.ping, Array("between".utf8), now)
+        send(.continuation, Array(payload[half...]), now)
+    }
+
+    private mutating func send(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, _ now: Int) {
+        let isCompressed = compresses && opcode == .text && isFinal
         output += ClientFrame.bytes(
             opcode,
             isCompressed ? ClientFrame.stored(payload) : payload,
+            isFinal: isFinal,
             isCompressed: isCompressed,
             key: maskingKey()
         )
@@ -177,6 +189,7 @@ struct Talk: Sendable {
             Conversation.Frame(
                 atMS: now,
                 opcode: Int(opcode.rawValue),
+                isFinal: isFinal,
                 reservedBits: isCompressed ? 4 : 0,
                 isMasked: true,
                 payload: masker.bytes(payload)

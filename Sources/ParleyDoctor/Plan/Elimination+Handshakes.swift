@@ -83,7 +83,7 @@ extension Elimination {
 
     /// What is worth changing, by what was seen so far.
     private static func variations(_ plain: Exchange, _ all: [Exchange], isGood: Bool) -> [Variation] {
-        if isGood { return [.foreignOrigin, .subprotocols, .compression] }
+        if isGood { return [.foreignOrigin, .subprotocols, .compression, .fragments] }
         guard all.contains(where: \.isAnswered) else {
             return [
                 .subprotocols, .browserAgent, .headers, .sameOrigin, .lowerCaseNames, .withoutQuery, .finalSlash, .path,
@@ -104,8 +104,10 @@ extension Elimination {
         let timeoutMS = isAnswered ? prober.timeoutMS : min(Self.impatientMS, prober.timeoutMS)
         await withTaskGroup(of: Void.self) { group in
             for (variant, request) in variations.flatMap({ $0.requests(question, address) }) {
-                let plan = handshake(route, request, pace: pace, timeoutMS: timeoutMS)
-                group.addTask { await prober.exchange(.variation, variant, plan) }
+                var plan = handshake(route, request, pace: pace, timeoutMS: timeoutMS)
+                plan.conversation?.isFragmented = variant == Variation.fragments.rawValue
+                let varied = plan
+                group.addTask { await prober.exchange(.variation, variant, varied) }
             }
         }
     }

@@ -50,6 +50,9 @@ extension Variation {
             let port = address.hostHeader.split(separator: ":").count == 2 ? ":\(address.port)" : ""
             return address.host == "localhost" ? [] : adding("Host", "localhost" + port)
         case .secondKey: return [(rawValue, reference)]
+        case .fragments:
+            let hasText = question.sendText != nil || question.expectation == .echo
+            return hasText ? [(rawValue, reference)] : []
         case .withoutAuthorization: return Self.withoutAuthorization(question, address).map { [(rawValue, $0)] } ?? []
         }
     }

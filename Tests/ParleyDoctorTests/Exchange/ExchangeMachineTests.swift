@@ -84,6 +84,26 @@ struct ExchangeMachineTests {
         }
     }
 
+    @Test("A text can go in two fragments with a ping between them")
+    func fragments() {
+        var machine = machine(
+            plan {
+                $0.conversation?.text = "hi"
+                $0.conversation?.expectsEcho = true
+                $0.conversation?.isFragmented = true
+            }
+        )
+        _ = machine.connected(atMS: 0)
+        let actions = machine.received(Self.head, atMS: 10)
+        let first: [UInt8] = [0x01, 0x81, 0, 0, 0, 0, 0x68]
+        let ping: [UInt8] = [0x89, 0x87, 0, 0, 0, 0] + Array("between".utf8)
+        #expect(actions == [.send(first + ping + [0x80, 0x81, 0, 0, 0, 0, 0x69])])
+        _ = machine.received([0x81, 2, 0x68, 0x69], atMS: 11)
+        #expect(machine.ended(.closed, atMS: 12) == [.finish])
+        #expect(machine.exchange.conversation?.echoed == true)
+        #expect(machine.exchange.conversation?.sent.prefix(3).map(\.isFinal) == [false, true, true])
+    }
+
     @Test("A server that closes first is answered, and it was it that ended")
     func closesFirst() {
         var machine = machine(plan())
