@@ -116,6 +116,8 @@ extension ClientRecord {
         exchange.conversation = conversation
         // What the client says in answer to the server's close is not its own good-bye.
         if serverClosedFirst == true { exchange.conversation?.clientClose = nil }
+        // Nor is the server's answer to the client's good-bye.
+        if serverClosedFirst == false, conversation?.clientClose != nil { exchange.conversation?.close = nil }
         exchange.end = serverEnd
         if request != nil, response == nil, serverEnd == nil, let clientEnd {
             exchange.end = Exchange.End(.timedOut, atMS: clientEnd.atMS)
