@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ParleyWebSocket
+
 /// One connection from its first packet to its end.
 ///
 /// The parts are filled in as far as the exchange got; the first part that is a failure is the last one that is there.
@@ -171,12 +173,7 @@ package struct Exchange: Codable, Sendable, Equatable {
 
 extension [Header] {
     /// The elements of a comma-separated field, over all its lines, without the white space round them.
-    package func elements(_ name: String) -> [String] {
-        values(name)
-            .flatMap { $0.split(separator: ",") }
-            .map { String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()) }
-            .filter { !$0.isEmpty }
-    }
+    package func elements(_ name: String) -> [String] { HeaderLists.elements(of: values(name)) }
 }
 
 /// The beginning of some bytes, masked, and how many there were.
