@@ -161,6 +161,15 @@ def handshake():
         seed("handshake", head)
 
 
+def heads():
+    """Bits 0 to 2: small limits."""
+    source = (TESTS / "ParleyWebSocketTests/Handshake/RequestHeadReaderTests.swift").read_text()
+    for text in re.findall(r'"((?:[^"\\\n]|\\.)*\\r\\n)"', source):
+        data = text.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0").replace("\\t", "\t")
+        for choices in b"0", b"7":
+            seed("heads", data, choices)
+
+
 def responses():
     """Answers of servers and proxies."""
     accept = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
@@ -250,6 +259,6 @@ def words():
 
 
 for write in (
-    addresses, certificates, events, frames, handshake, reading, recordings, responses, translation, words,
+    addresses, certificates, events, frames, handshake, heads, reading, recordings, responses, translation, words,
 ):
     write()

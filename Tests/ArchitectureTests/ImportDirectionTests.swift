@@ -34,7 +34,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "ParleyServer": [
         "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket",
-        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+        "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOPosix",
         "NIOSSL", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "UnixSignals", "Synchronization",
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],

@@ -6,7 +6,7 @@ import Foundation
 
 /// What can be fuzzed: each takes any bytes, and ends the process when a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-    case addresses, certificates, events, frames, handshake, reading, recordings, responses, translation
+    case addresses, certificates, events, frames, handshake, heads, reading, recordings, responses, translation
 
     static let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init(rawValue:))
     static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
@@ -18,6 +18,7 @@ enum FuzzTarget: String, CaseIterable {
         case .events: fuzzEvents(input)
         case .frames: fuzzFrames(input)
         case .handshake: fuzzHandshake(input)
+        case .heads: fuzzHeads(input)
         case .reading: fuzzReading(input)
         case .recordings: fuzzRecordings(input)
         case .responses: fuzzResponses(input)

@@ -9,6 +9,7 @@ import ParleyWebSocket
 ///
 /// Texts in it are fit to be shown.
 enum Objection: Error, Equatable {
+    case head(RequestHeadFault)
     case fault(UpgradeFault)
     case host(String)
     case origin(String, OriginVerdict)
@@ -68,6 +69,14 @@ enum Objection: Error, Equatable {
 
     private var row: Row {
         switch self {
+        case .head(let fault):
+            Row(
+                status: fault.row.status,
+                code: fault.code,
+                sentence: fault.row.sentence,
+                advice: fault.row.advice,
+                cause: fault.row.cause
+            )
         case .fault(let fault):
             Row(
                 status: fault.row.status,

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPTypes
 internal import Logging
 internal import NIOCore
 internal import ParleyEvents
@@ -78,6 +79,15 @@ final class HandshakeGate: UpgradeResponder {
             metadata: ["peer": "\(peer?.description ?? "unknown")"]
         )
         return decision
+    }
+
+    func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal {
+        let refusal = Refusal(fault)
+        logger.notice(
+            "handshake refused \(refusal.status.code) rule=\(refusal.code)",
+            metadata: ["peer": "\(peer?.description ?? "unknown")"]
+        )
+        return refusal
     }
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {

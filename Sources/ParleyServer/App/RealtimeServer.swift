@@ -5,7 +5,6 @@
 internal import FoundationEssentials
 internal import Hummingbird
 internal import HummingbirdCore
-internal import HummingbirdTLS
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -84,34 +83,29 @@ public struct RealtimeServer: Sendable {
         )
         let tls = try makeTLS()
         let isSecure = tls.configuration != nil
-        let plain = HTTPServerBuilder { RealtimeChannel(responder: $0, gate: gate, isSecure: isSecure) }
         let configuration = configuration
         // The frameworks' own notices say nothing that the start-up table and our lines do not.
         var quietLogger = logger
         quietLogger.logLevel = max(logger.logLevel, .notice)
-        let application = Application(
-            router: Routes(gate: gate, isSecure: isSecure, version: Self.version).router(),
-            server: try tls.configuration.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
-            configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port),
-                serverName: nil,
-                backlog: 1024
-            ),
-            onServerRunning: { channel in
-                await onStart(
-                    Started(
-                        scheme: isSecure ? "https" : "http",
-                        host: configuration.host,
-                        port: channel.localAddress?.port ?? configuration.port,
-                        parts: parts,
-                        selfSignedCertificate: tls.selfSignedCertificate
-                    )
-                )
-            },
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+        let listener = Listener(
+            configuration: configuration,
+            gate: gate,
+            tls: try tls.configuration.map(NIOSSLContext.init(configuration:)),
+            http: Routes(gate: gate, isSecure: isSecure, version: Self.version).responder(logger: quietLogger),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: quietLogger
-        )
-        var services: [any Service] = [supervisor, application, DrainNotice(gate: gate)]
+        ) { channel in
+            await onStart(
+                Started(
+                    scheme: isSecure ? "https" : "http",
+                    host: configuration.host,
+                    port: channel.localAddress?.port ?? configuration.port,
+                    parts: parts,
+                    selfSignedCertificate: tls.selfSignedCertificate
+                )
+            )
+        }
+        var services: [any Service] = [supervisor, listener, DrainNotice(gate: gate)]
         if let engine = engine as? PipelineEngine { services.insert(EngineWarmth(engine: engine), at: 0) }
         var group = ServiceGroupConfiguration(
             services: services,

@@ -4,7 +4,10 @@
 
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 internal import ParleyEvents
 internal import ParleyHandshake
 internal import ParleyTransport
@@ -26,7 +29,27 @@ struct Routes {
         }
     }
 
-    func router() -> Router<Context> {
+    /// Answers the requests of a connection.
+    func responder(logger: Logger) -> HTTPChannelHandler.Responder {
+        let routes = router().buildResponder()
+        return { request, writer, channel in
+            let context = Context(source: .init(channel: channel, logger: logger))
+            var response: Response
+            do {
+                response = try await routes.respond(to: request, context: context)
+            } catch let error as HTTPParserError {
+                // The connection answers that one.
+                throw error
+            } catch {
+                logger.error("request failed", metadata: ["error": "\(error)"])
+                response = Response(status: .internalServerError)
+            }
+            response.headers[.date] = UnixTime.httpDate
+            try await writer.write(response: response.head, body: response.body)
+        }
+    }
+
+    private func router() -> Router<Context> {
         let router = Router(context: Context.self)
         router.add(middleware: Explanations(gate: gate, isSecure: isSecure))
         router.get("healthz") { _, _ in Self.json(.ok, ["status": "ok"]) }

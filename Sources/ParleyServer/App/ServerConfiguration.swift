@@ -50,6 +50,12 @@ public struct ServerConfiguration: Sendable {
     public var defaultModel = "parley-local"
     /// Most sessions at a time; further ones are told to come back.
     public var maxSessions = 1_000
+    /// Seconds that a connection has for the head of its first request, TLS included.
+    public var handshakeTimeoutSeconds = 10
+    /// Most bytes of a request head.
+    public var maxHeadBytes = 32 * 1024
+    /// Most fields of a request head.
+    public var maxHeadFields = 200
     /// Longest message in bytes, fragments joined.
     public var maxMessageBytes = 16 << 20
     /// Longest session in seconds.

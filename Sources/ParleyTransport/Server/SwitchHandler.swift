@@ -104,28 +104,19 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
-        let body = ByteBuffer(string: refusal.body)
-        var headers = HTTPHeaders(refusal.headers.map { ($0.name.rawName, $0.value) })
-        headers.replaceOrAdd(name: "Content-Length", value: String(body.readableBytes))
-        if refusal.status != .upgradeRequired { headers.replaceOrAdd(name: "Connection", value: "close") }
         let head = HTTPResponseHead(
             version: .http1_1,
             status: HTTPResponseStatus(statusCode: refusal.status.code, reasonPhrase: refusal.status.reasonPhrase),
-            headers: headers
+            headers: HTTPHeaders(refusal.answerFields.map { ($0.name.rawName, $0.value) })
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: refusal.body)))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.close(mode: .output, promise: nil)
     }
 
     private func accept(_ accepted: Accepted, _ decision: Decision, _ context: ChannelHandlerContext) {
-        let eventLoop = context.eventLoop
-        let socket = WebSocketChannelHandler(
-            ConnectionMachine(role: .server, limits: responder.limits, now: .now()),
-            delegate: responder.delegate(for: decision, on: eventLoop),
-            memory: responder.memories.memory(of: eventLoop)
-        )
+        let socket = responder.socket(for: decision, on: context.eventLoop)
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(socket, position: .after(handlers.decoder))
@@ -136,7 +127,7 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
         pipeline.removeHandler(handlers.encoder, promise: nil)
         for handler in handlers.behind { pipeline.removeHandler(handler, promise: nil) }
         pipeline.removeHandler(self, promise: nil)
-        socket.open(answer: Self.answer(accepted))
+        socket.open(answer: accepted.answer)
         // The decoder leaves a moment later and only then hands on bytes that came behind the request, without a
         // `channelReadComplete`: the replies to them must be flushed here.
         pipeline.removeHandler(handlers.decoder).assumeIsolated()
@@ -144,19 +135,10 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
                 socket.earlyBytesDelivered()
             }
     }
-
-    private static func answer(_ accepted: Accepted) -> ByteBuffer {
-        var answer = ByteBuffer(string: "HTTP/1.1 101 Switching Protocols\r\n")
-        for field in accepted.responseHeaders {
-            answer.writeString("\(field.name.rawName): \(field.value)\r\n")
-        }
-        answer.writeStaticString("\r\n")
-        return answer
-    }
 }
 
 extension HandshakeRequest {
-    /// A head as the HTTP/1 decoder gives it.
+    /// A head of a later request, as the HTTP/1 decoder gives it.
     ///
     /// Fields whose names are no tokens are left out.
     init(_ head: HTTPRequestHead, isSecure: Bool, peerIsLoopback: Bool) {

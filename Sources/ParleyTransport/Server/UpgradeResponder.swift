@@ -10,10 +10,23 @@ package import ParleyWebSocket
 package protocol UpgradeResponder: Sendable {
     /// Decides, and writes the line that says why.
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision
+    /// Gives the answer to what is no request head, and writes the line that says so.
+    func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal
     /// Makes whoever serves the connection that was accepted.
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate
     /// The memory of each event loop.
     var memories: LoopMemories { get }
     /// What a connection may take.
     var limits: ConnectionLimits { get }
+}
+
+extension UpgradeResponder {
+    /// Makes the handler of a connection that was accepted; has to be called on its event loop.
+    func socket(for decision: Decision, on eventLoop: any EventLoop) -> WebSocketChannelHandler {
+        WebSocketChannelHandler(
+            ConnectionMachine(role: .server, limits: limits, now: .now()),
+            delegate: delegate(for: decision, on: eventLoop),
+            memory: memories.memory(of: eventLoop)
+        )
+    }
 }

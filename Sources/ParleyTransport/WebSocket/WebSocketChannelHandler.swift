@@ -50,8 +50,14 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     package var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Sends the answer to the handshake; the connection is open from here.
-    package func open(answer: ByteBuffer) {
-        if let context, answer.readableBytes > 0 {
+    ///
+    /// - Parameters:
+    ///   - answer: The bytes, or none where somebody else has sent them.
+    ///   - isFirst: Whether nothing was written to the channel before; it goes out with the first messages then.
+    package func open(answer: ByteBuffer, isFirst: Bool = false) {
+        if isFirst {
+            outlet.collect(answer)
+        } else if let context, answer.readableBytes > 0 {
             // Answers to earlier requests may still wait in the channel.
             outlet.enqueue(answer, context)
             context.flush()

@@ -164,6 +164,20 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Most sessions at a time; further ones get 503 or close 1013.")
     var maxSessions = ServerConfiguration().maxSessions
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that a connection has for the head of its first request, TLS included; 408 after that.",
+            valueName: "seconds"
+        )
+    )
+    var handshakeTimeout = ServerConfiguration().handshakeTimeoutSeconds
+
+    @Option(help: ArgumentHelp("Longest request head in bytes; longer ones get 431.", valueName: "bytes"))
+    var maxHeadBytes = ServerConfiguration().maxHeadBytes
+
+    @Option(help: "Most fields of a request head; more get 431.")
+    var maxHeadFields = ServerConfiguration().maxHeadFields
+
     @Option(help: ArgumentHelp("Longest message in bytes, fragments joined.", valueName: "bytes"))
     var maxMessageBytes = ServerConfiguration().maxMessageBytes
 
@@ -192,7 +206,8 @@ struct LimitOptions: ParsableArguments {
             ("--max-sessions", maxSessions), ("--max-message-bytes", maxMessageBytes),
             ("--max-session-duration", maxSessionDuration), ("--idle-timeout", idleTimeout ?? 1),
             ("--context-tokens", contextTokens), ("--requests-per-minute", requestsPerMinute ?? 1),
-            ("--tokens-per-minute", tokensPerMinute ?? 1),
+            ("--tokens-per-minute", tokensPerMinute ?? 1), ("--handshake-timeout", handshakeTimeout),
+            ("--max-head-bytes", maxHeadBytes), ("--max-head-fields", maxHeadFields),
         ]
         for (name, value) in positive where value < 1 { throw ValidationError("\(name) expects 1 or more.") }
         if pingInterval < 0 { throw ValidationError("--ping-interval expects 0 or more.") }
@@ -201,6 +216,9 @@ struct LimitOptions: ParsableArguments {
 
     func apply(to configuration: inout ServerConfiguration) {
         configuration.maxSessions = maxSessions
+        configuration.handshakeTimeoutSeconds = handshakeTimeout
+        configuration.maxHeadBytes = maxHeadBytes
+        configuration.maxHeadFields = maxHeadFields
         configuration.maxMessageBytes = maxMessageBytes
         configuration.maxSessionSeconds = maxSessionDuration
         configuration.contextTokens = contextTokens

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -37,6 +38,13 @@ final class RecordingDelegate: WebSocketDelegate {
 
     var calls: [Call] { state.withLock { $0 } }
 
+    /// Sends a text outside of reads.
+    func send(_ text: String) {
+        guard let socket = socket.withLock({ $0 })?.value else { return }
+        socket.send(.text) { $0.writeString(text) }
+        socket.flushOutsideReads()
+    }
+
     func opened(_ socket: WebSocketChannelHandler) {
         let bound = NIOLoopBound(socket, eventLoop: eventLoop)
         self.socket.withLock { $0 = bound }
@@ -69,6 +77,8 @@ struct TestResponder: UpgradeResponder {
         request.peerIsLoopback = true
         return ParleyHandshake.decide(request, policy: policy, capacity: capacity)
     }
+
+    func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal { Refusal(fault) }
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate { delegate }
 }
@@ -105,22 +115,38 @@ struct ServerPipeline {
     let channel = EmbeddedChannel()
     let application = Application()
     let delegate: RecordingDelegate
+    static let handshakeTimeout = TimeAmount.seconds(10)
+
+    /// Whether the handlers of HTTP were added.
+    var hasHTTP: Bool { application.context != nil }
 
     init(
         policy: HandshakePolicy = HandshakePolicy(isEchoEnabled: true),
         capacity: Capacity = .available,
+        headLimits: RequestHeadReader.Limits = .init(),
         onMessage: @escaping @Sendable (WebSocketChannelHandler, Message) -> Void = { _, _ in }
     ) throws {
         delegate = RecordingDelegate(eventLoop: channel.embeddedEventLoop, onMessage: onMessage)
         let responder = TestResponder(policy: policy, capacity: capacity, delegate: delegate)
-        let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-        let switchHandler = SwitchHandler(
+        let application = NIOLoopBound(application, eventLoop: channel.embeddedEventLoop)
+        let front = Front(
             responder: responder,
-            handlers: .init(encoder: encoder, decoder: decoder, behind: [application]),
-            isSecure: false
-        )
-        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, switchHandler, application])
+            limits: headLimits,
+            timeout: Self.handshakeTimeout,
+            isSecure: false,
+            eventLoopGroup: channel.embeddedEventLoop,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { channel in
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+            let switchHandler = SwitchHandler(
+                responder: responder,
+                handlers: .init(encoder: encoder, decoder: decoder, behind: [application.value]),
+                isSecure: false
+            )
+            try channel.pipeline.syncOperations.addHandlers([encoder, decoder, switchHandler, application.value])
+        }
+        try channel.pipeline.syncOperations.addHandler(FrontHandler(front))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
