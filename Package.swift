@@ -70,7 +70,7 @@ let package = Package(
         module(
             "ParleyHandshake",
             [
-                "ParleyEvents", "ParleyWebSocket",
+                "ParleyEvents", "ParleyWebSocket", nio("NIOCore"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]

@@ -8,7 +8,7 @@ import Testing
 private let allowedImports: [String: Set<String>] = [
     "ParleyEvents": ["CParleyKernels", "NIOCore"],
     "ParleyWebSocket": ["NIOCore", "HTTPTypes", "Crypto"],
-    "ParleyHandshake": ["ParleyEvents", "ParleyWebSocket", "HTTPTypes", "Crypto"],
+    "ParleyHandshake": ["ParleyEvents", "ParleyWebSocket", "NIOCore", "HTTPTypes", "Crypto"],
     // Only the mathematics of the platform's C library.
     "ParleyAudio": ["Glibc", "Musl", "Darwin", "Android"],
     "ParleySession": ["ParleyEvents", "ParleyAudio", "NIOCore"],

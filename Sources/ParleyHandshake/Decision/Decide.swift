@@ -65,9 +65,14 @@ package func explainPlainRequest(_ request: HandshakeRequest, policy: HandshakeP
 /// - Parameters:
 ///   - request: the head as received.
 ///   - policy: who may in, from where. Short-lived keys do not count: they open sessions and nothing else.
+///   - capacity: whether this client may ask now.
 /// - Returns: the refusal to answer with; nil when the request may be answered.
-package func authorizePlainRequest(_ request: HandshakeRequest, policy: HandshakePolicy) -> Refusal? {
-    Examination(request, policy: policy).plainObjection?.refusal(isInBand: false)
+package func authorizePlainRequest(
+    _ request: HandshakeRequest,
+    policy: HandshakePolicy,
+    capacity: Capacity = .available
+) -> Refusal? {
+    Examination(request, policy: policy).plainObjection(capacity: capacity)?.refusal(isInBand: false)
 }
 
 extension Examination {

@@ -99,8 +99,8 @@ struct Examination {
     }
 
     /// Why a plain HTTP request may not be answered to this client; nil when it may.
-    var plainObjection: Objection? {
-        if let policyObjection { return policyObjection }
+    func plainObjection(capacity: Capacity) -> Objection? {
+        if let objection = policyObjection ?? Self.objection(to: capacity) { return objection }
         do {
             _ = try keyCredential()
             return nil
@@ -176,6 +176,8 @@ struct Examination {
         switch capacity {
         case .available: nil
         case .overloaded(let seconds): .overloaded(retryAfterSeconds: seconds)
+        case .connectionsFull(let seconds): .connectionsFull(retryAfterSeconds: seconds)
+        case .addressFull(let seconds): .addressFull(retryAfterSeconds: seconds)
         case .rateLimited(let seconds): .rateLimited(retryAfterSeconds: seconds)
         case .draining: .draining
         }

@@ -72,7 +72,11 @@ package enum Capacity: Sendable, Hashable {
     case available
     /// All places are taken; seconds until it is worth another try.
     case overloaded(retryAfterSeconds: Int)
-    /// This peer or key asks too often; seconds until it may again.
+    /// There are more connections than there may be; seconds until it is worth another try.
+    case connectionsFull(retryAfterSeconds: Int)
+    /// This peer has too many connections; seconds until it is worth another try.
+    case addressFull(retryAfterSeconds: Int)
+    /// This peer asks too often; seconds until it may again.
     case rateLimited(retryAfterSeconds: Int)
     /// The server is shutting down and finishes what is open.
     case draining

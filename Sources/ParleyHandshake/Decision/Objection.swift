@@ -17,6 +17,8 @@ enum Objection: Error, Equatable {
     case path(String, suggestion: String?)
     case echoDisabled
     case overloaded(retryAfterSeconds: Int)
+    case connectionsFull(retryAfterSeconds: Int)
+    case addressFull(retryAfterSeconds: Int)
     case rateLimited(retryAfterSeconds: Int)
     case draining
     case keyMissing
@@ -142,13 +144,35 @@ enum Objection: Error, Equatable {
                 closeCode: 1013,
                 fields: Self.retry(after: seconds)
             )
+        case .connectionsFull(let seconds):
+            Row(
+                status: .serviceUnavailable,
+                type: "server_error",
+                code: "server_overloaded",
+                sentence: "This server has as many connections as it takes.",
+                advice: "Try again in \(max(seconds, 1)) s, or raise --max-connections.",
+                cause: "srv-overloaded",
+                closeCode: 1013,
+                fields: Self.retry(after: seconds)
+            )
+        case .addressFull(let seconds):
+            Row(
+                status: .tooManyRequests,
+                type: "rate_limit_error",
+                code: "too_many_connections",
+                sentence: "Your address has as many connections as this server takes from one.",
+                advice: "Close some and try again in \(max(seconds, 1)) s, or raise --connections-per-address.",
+                cause: "srv-rate-limited",
+                closeCode: 1013,
+                fields: Self.retry(after: seconds)
+            )
         case .rateLimited(let seconds):
             Row(
                 status: .tooManyRequests,
                 type: "rate_limit_error",
                 code: "rate_limit_exceeded",
-                sentence: "Too many connections were asked for in a short time.",
-                advice: "Try again in \(max(seconds, 1)) s.",
+                sentence: "Your address has asked for too many connections in a short time.",
+                advice: "Try again in \(max(seconds, 1)) s, or raise --handshakes-per-second.",
                 cause: "srv-rate-limited",
                 closeCode: 1013,
                 fields: Self.retry(after: seconds)

@@ -17,6 +17,7 @@ final class HandshakeGate: UpgradeResponder {
     let policy: HandshakePolicy
     let limits: ConnectionLimits
     let memories: LoopMemories
+    let door: Door
     private let configuration: ServerConfiguration
     /// `nil` = loopback.
     private let engine: (any Engine)?
@@ -30,6 +31,7 @@ final class HandshakeGate: UpgradeResponder {
         _ configuration: ServerConfiguration,
         engine: (any Engine)?,
         supervisor: SessionSupervisor,
+        door: Door,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) throws {
@@ -37,17 +39,12 @@ final class HandshakeGate: UpgradeResponder {
         memories = LoopMemories(eventLoopGroup)
         self.engine = engine
         self.supervisor = supervisor
+        self.door = door
         self.logger = logger
         let secrets = configuration.clientSecretKey
         policy = try HandshakePolicy(configuration, secrets: secrets)
         mint = SecretMint(key: secrets, defaultModel: configuration.defaultModel)
-        let ping = configuration.pingIntervalSeconds
-        limits = ConnectionLimits(
-            maxFrameBytes: configuration.maxMessageBytes,
-            maxMessageBytes: configuration.maxMessageBytes,
-            pingInterval: ping > 0 ? .seconds(Int64(ping)) : nil,
-            idleTimeout: configuration.idleTimeoutSeconds.map { .seconds(Int64($0)) }
-        )
+        limits = configuration.connectionLimits
     }
 
     /// Sessions that are open now.
@@ -65,18 +62,23 @@ final class HandshakeGate: UpgradeResponder {
         return try mint.mint(body, at: endpoint, sessionID: ids.session(), now: UnixTime.now)
     }
 
-    private var capacity: Capacity {
+    private func capacity(for peer: SocketAddress?) -> Capacity {
         if !isReady { return .draining }
-        return sessionCount < configuration.maxSessions ? .available : .overloaded(retryAfterSeconds: 5)
+        let capacity = door.capacity(for: peer)
+        guard capacity == .available, sessionCount >= configuration.maxSessions else { return capacity }
+        return .overloaded(retryAfterSeconds: Door.retryAfterSeconds)
     }
 
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
+        let capacity = capacity(for: peer)
         let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: UnixTime.now)
         let isRefused = decision.admission.refusal != nil
+        // Who comes in too great a number must not fill the log.
+        guard let suppressed = isRefused && capacity != .available ? door.refusalLine() : 0 else { return decision }
         logger.log(
             level: isRefused ? .notice : .info,
             "handshake \(decision.explanation.line)",
-            metadata: ["peer": "\(peer?.description ?? "unknown")"]
+            metadata: Door.metadata(peer, suppressed)
         )
         return decision
     }

@@ -5,6 +5,7 @@
 internal import NIOCore
 internal import ParleyHandshake
 internal import ParleyTransport
+internal import ParleyWebSocket
 
 extension HandshakePolicy {
     /// The policy that a configuration asks for.
@@ -58,6 +59,23 @@ extension ServerConfiguration {
     var clientSecretKey: ClientSecretKey {
         if let signingKey { return ClientSecretKey(sharedBy: [signingKey]) }
         return apiKeys.isEmpty ? ClientSecretKey() : ClientSecretKey(sharedBy: apiKeys)
+    }
+
+    /// Most connections at a time: ``maxConnections``, or what the process may open now.
+    public var connectionLimit: Int { maxConnections ?? OpenFiles.connections(within: OpenFiles.limit) }
+
+    /// What a WebSocket may take.
+    var connectionLimits: ConnectionLimits {
+        let messages = messagesPerSecond ?? (isLoopback ? 0 : Self.defaultMessagesPerSecond)
+        return ConnectionLimits(
+            maxFrameBytes: maxMessageBytes,
+            maxMessageBytes: maxMessageBytes,
+            pingInterval: pingIntervalSeconds > 0 ? .seconds(Int64(pingIntervalSeconds)) : nil,
+            idleTimeout: idleTimeoutSeconds.map { .seconds(Int64($0)) },
+            sendTimeout: .seconds(Int64(sendTimeoutSeconds)),
+            maxUnsentBytes: maxUnsentBytes,
+            messagesPerSecond: messages > 0 ? messages : nil
+        )
     }
 
     /// Whether only this machine can reach the listener.

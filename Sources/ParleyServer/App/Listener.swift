@@ -19,6 +19,7 @@ internal import ServiceLifecycle
 struct Listener: Service {
     let configuration: ServerConfiguration
     let gate: HandshakeGate
+    let door: Door
     let tls: NIOSSLContext?
     let http: HTTPChannelHandler.Responder
     let eventLoopGroup: any EventLoopGroup
@@ -45,6 +46,7 @@ struct Listener: Service {
         let listening = try await bootstrap(front, drain)
             .bind(host: configuration.host, port: configuration.port)
             .get()
+        await AcceptGuard.protect(listening, door: door, logger: logger)
         await withGracefulShutdownHandler {
             await onStart(listening)
             await withDiscardingTaskGroup { group in
@@ -72,8 +74,10 @@ struct Listener: Service {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [tls] channel in
+            .childChannelInitializer { [tls, door] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // An initializer that throws closes the connection.
+                    guard door.admits(channel) else { throw ChannelError.ioOnClosedChannel }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.addHandler(FrontHandler(front))

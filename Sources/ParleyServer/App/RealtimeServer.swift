@@ -74,10 +74,12 @@ public struct RealtimeServer: Sendable {
     public func run(onStart: @escaping @Sendable (Started) async -> Void) async throws {
         let (engine, parts) = try makeEngine()
         let supervisor = SessionSupervisor()
+        let door = Door(configuration, logger: logger)
         let gate = try HandshakeGate(
             configuration,
             engine: engine,
             supervisor: supervisor,
+            door: door,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
@@ -90,6 +92,7 @@ public struct RealtimeServer: Sendable {
         let listener = Listener(
             configuration: configuration,
             gate: gate,
+            door: door,
             tls: try tls.configuration.map(NIOSSLContext.init(configuration:)),
             http: Routes(gate: gate, isSecure: isSecure, version: Self.version).responder(logger: quietLogger),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

@@ -55,8 +55,7 @@ struct Routes {
         router.get("healthz") { _, _ in Self.json(.ok, ["status": "ok"]) }
         router.get("readyz") { _, _ in
             gate.isReady
-                ? Self.json(.ok, ["status": "ready", "sessions": JSON(gate.sessionCount)])
-                : Self.json(.serviceUnavailable, ["status": "draining", "sessions": JSON(gate.sessionCount)])
+                ? Self.json(.ok, readiness("ready")) : Self.json(.serviceUnavailable, readiness("draining"))
         }
         router.get("v1/models") { request, context in
             if let refusal = refusal(request, context) { return Self.response(refusal) }
@@ -85,6 +84,13 @@ struct Routes {
             )
         }
         return router
+    }
+
+    private func readiness(_ status: String) -> JSON {
+        [
+            "status": .string(status), "sessions": JSON(gate.sessionCount),
+            "connections": JSON(gate.door.connectionCount),
+        ]
     }
 
     /// Most bytes of a request's body.
@@ -122,7 +128,11 @@ struct Routes {
 
     /// Why this client gets no answer to what needs a key.
     private func refusal(_ request: Request, _ context: Context) -> Refusal? {
-        authorizePlainRequest(Self.head(request, context, isSecure), policy: gate.policy)
+        authorizePlainRequest(
+            Self.head(request, context, isSecure),
+            policy: gate.policy,
+            capacity: gate.door.capacity(for: context.remoteAddress)
+        )
     }
 
     fileprivate static func head(_ request: Request, _ context: Context, _ isSecure: Bool) -> HandshakeRequest {

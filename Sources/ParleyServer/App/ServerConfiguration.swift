@@ -56,6 +56,30 @@ public struct ServerConfiguration: Sendable {
     public var maxHeadBytes = 32 * 1024
     /// Most fields of a request head.
     public var maxHeadFields = 200
+    /// Most connections at a time, of HTTP and WebSocket; `nil` = as many as the process may open files, less a reserve.
+    public var maxConnections: Int?
+    /// Most connections at a time of one IPv4 address or one IPv6 network of 64 bits; 0 = no limit.
+    ///
+    /// `nil` = ``defaultConnectionsPerAddress``, and no limit for this machine.
+    public var maxConnectionsPerAddress: Int?
+    /// ``maxConnectionsPerAddress`` of other machines, if none is given.
+    public static let defaultConnectionsPerAddress = 100
+    /// Most handshakes per second of one IPv4 address or one IPv6 network of 64 bits; 0 = no limit.
+    ///
+    /// `nil` = ``defaultHandshakesPerSecond``, and no limit for this machine.
+    public var handshakesPerSecond: Int?
+    /// ``handshakesPerSecond`` of other machines, if none is given.
+    public static let defaultHandshakesPerSecond = 20
+    /// Most messages per second of one connection before it is read from more slowly; 0 = no limit.
+    ///
+    /// `nil` = ``defaultMessagesPerSecond``, and no limit on a server that only this machine can reach.
+    public var messagesPerSecond: Int?
+    /// ``messagesPerSecond`` of a server that other machines can reach, if none is given.
+    public static let defaultMessagesPerSecond = 1_000
+    /// Most bytes that may wait for a client which reads too slowly, one message more not counted.
+    public var maxUnsentBytes = 1 << 20
+    /// Seconds after which a client is closed that reads nothing of what waits for it.
+    public var sendTimeoutSeconds = 10
     /// Longest message in bytes, fragments joined.
     public var maxMessageBytes = 16 << 20
     /// Longest session in seconds.

@@ -7,8 +7,6 @@ internal import ParleyTransport
 internal import ParleyWebSocket
 
 /// Sends every message back as it came.
-///
-/// While the client does not read, nothing is read from it either, so that what is queued stays bounded.
 actor EchoConnection: WebSocketDelegate {
     nonisolated let unownedExecutor: UnownedSerialExecutor
     private let eventLoop: any EventLoop
@@ -26,15 +24,11 @@ actor EchoConnection: WebSocketDelegate {
 
     nonisolated func received(_ message: Message) {
         assumeIsolated { connection in
-            guard let socket = connection.socket?.value else { return }
-            socket.send(message.kind) { $0.writeImmutableBuffer(message.payload) }
-            if !socket.isWritable { socket.pauseReading(true) }
+            connection.socket?.value.send(message.kind) { $0.writeImmutableBuffer(message.payload) }
         }
     }
 
-    nonisolated func becameWritable() {
-        assumeIsolated { $0.socket?.value.pauseReading(false) }
-    }
+    nonisolated func becameWritable() {}
 
     nonisolated func shouldDrain() {
         assumeIsolated { $0.socket?.value.close(.goingAway, reason: "The server is shutting down.") }

@@ -58,21 +58,38 @@ struct Outlet {
         frames.writeImmutableBuffer(bytes)
     }
 
+    /// Whether nothing waits in the channel.
+    var isSent: Bool { queued.count == 0 }
+
+    /// Bytes that wait in the channel.
+    ///
+    /// It asks the channel, which alone knows how much of a piece the socket has taken.
+    func unsentBytes(_ context: ChannelHandlerContext) -> Int {
+        guard queued.count > 0 else { return 0 }
+        return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
     /// Whether so much is there that it should not wait.
     var isFull: Bool { frames.readableBytes >= Self.collectedBytes }
 
-    /// Sends what was collected.
-    mutating func flush(_ context: ChannelHandlerContext) {
-        guard !isEmpty else { return }
+    /// Gives the socket what was collected.
+    ///
+    /// - Returns: What it did not take and is to be enqueued; `nil` if it took everything.
+    mutating func send(on context: ChannelHandlerContext) -> ByteBuffer? {
+        guard !isEmpty else { return nil }
         if queued.count == 0, let descriptor, context.channel.isActive {
-            let sent = frames.withUnsafeReadableBytes { send(descriptor, $0.baseAddress, $0.count, Self.flags) }
+            let sent = frames.withUnsafeReadableBytes {
+                Self.send(descriptor, $0.baseAddress, $0.count)
+            }
             // What is wrong with the socket the channel will find out, too.
             if sent > 0 { frames.moveReaderIndex(forwardBy: sent) }
         }
-        if isEmpty { return memory.giveBack(&frames) }
-        enqueue(frames, context)
-        frames = ByteBuffer()
-        context.flush()
+        if isEmpty {
+            memory.giveBack(&frames)
+            return nil
+        }
+        defer { frames = ByteBuffer() }
+        return frames
     }
 
     /// Sends bytes behind everything that the channel has, even of other handlers.
@@ -83,8 +100,22 @@ struct Outlet {
         context.write(NIOAny(bytes), promise: promise)
     }
 
+    /// Ends the socket without waiting for the peer in any layer: TLS would wait for its good-bye.
+    func endForGood(_ context: ChannelHandlerContext) {
+        if queued.count > 0, let socket = context.channel as? any SocketOptionProvider {
+            // Else the system would keep what nobody reads, and offer it for minutes.
+            _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        }
+        let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self)
+        (tls ?? context).close(promise: nil)
+    }
+
     private final class Counter {
         var count = 0
+    }
+
+    private static func send(_ socket: NIOBSDSocket.Handle, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+        systemSend(socket, bytes, count, flags)
     }
 
     #if canImport(Darwin)
@@ -93,4 +124,8 @@ struct Outlet {
     #else
     private static let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
     #endif
+}
+
+private func systemSend(_ socket: NIOBSDSocket.Handle, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: CInt) -> Int {
+    send(socket, bytes, count, flags)
 }

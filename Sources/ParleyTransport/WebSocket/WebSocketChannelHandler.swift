@@ -22,10 +22,21 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private let memory: LoopMemory
     private var outlet: Outlet
     private var isReading = false
-    private var isReadingPaused = false
+    private var pauses: Pauses = []
     private var hasPendingRead = false
     private var summary: CloseSummary?
     private var wasReported = false
+
+    /// Why nothing is read.
+    private struct Pauses: OptionSet {
+        let rawValue: UInt8
+        /// The delegate wants it so.
+        static let delegate = Pauses(rawValue: 1)
+        /// The socket takes no more, so that answers to what is read would pile up.
+        static let unsent = Pauses(rawValue: 2)
+        /// The peer sends too many messages.
+        static let rate = Pauses(rawValue: 4)
+    }
 
     /// How long bytes of the peer are read off after our side of TCP was ended, so that no reset overtakes the close.
     private static let linger = TimeAmount.seconds(1)
@@ -74,18 +85,32 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     package func send(_ kind: Message.Kind, _ write: (inout ByteBuffer) -> Void) {
         guard let context, isOpen else { return }
         outlet.collect(kind, with: &machine, write)
-        if outlet.isFull { outlet.flush(context) }
+        if outlet.isFull { flush(context) }
     }
 
     /// Puts what was sent on the wire, unless a burst of reads is under way that will.
     package func flushOutsideReads() {
         guard !isReading, let context else { return }
-        outlet.flush(context)
+        flush(context)
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        guard let rest = outlet.send(on: context) else { return }
+        // A copy, since the channel may call back: it tells at once when it has enough.
+        let outlet = outlet
+        outlet.enqueue(rest, context)
+        context.flush()
+        let unsent = outlet.unsentBytes(context)
+        guard unsent > 0, summary == nil else { return }
+        machine.queued(rest.readableBytes, unsent: unsent, at: .now())
+        scheduleTimer()
     }
 
     /// Begins the close handshake.
     package func close(_ code: CloseCode, reason: String) {
         machine.close(code, reason: reason, at: .now())
+        // The peer's answer is behind whatever kept us from reading.
+        if !pauses.isEmpty { readOn() }
         process()
         flushOutsideReads()
         scheduleTimer()
@@ -93,9 +118,31 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
 
     /// Stops reading from the socket, so that TCP slows the peer down; `false` reads again.
     package func pauseReading(_ isPaused: Bool) {
-        guard isPaused != isReadingPaused else { return }
-        isReadingPaused = isPaused
-        guard !isPaused else { return machine.readingPaused(at: .now()) }
+        if isPaused { pause(.delegate) } else { resume(.delegate) }
+    }
+
+    private func pause(_ reason: Pauses) {
+        guard machine.isOpen else { return }
+        let isFirst = pauses.isEmpty
+        pauses.insert(reason)
+        if isFirst { machine.readingPaused(at: .now()) }
+    }
+
+    private func resume(_ reason: Pauses) {
+        guard pauses.remove(reason) != nil, pauses.isEmpty else { return }
+        readOn()
+        // What came before the pause may still wait in the machine. Not at once: the delegate may be at work.
+        context?.eventLoop.assumeIsolated()
+            .execute {
+                self.process()
+                self.flushOutsideReads()
+                self.scheduleTimer()
+            }
+    }
+
+    /// Reads, whatever kept us from it.
+    private func readOn() {
+        pauses = []
         machine.readingResumed(at: .now())
         if hasPendingRead {
             hasPendingRead = false
@@ -112,17 +159,19 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
             case .closed(let summary): end(summary)
             }
         }
+        if machine.isMuted { pause(.rate) }
     }
 
     /// Ends our side of TCP behind what was written; the rest follows when the peer ends its own.
     private func end(_ summary: CloseSummary) {
         self.summary = summary
         timer?.cancel()
+        if !pauses.isEmpty { readOn() }
         report()
         guard let context, context.channel.isActive else { return }
-        outlet.flush(context)
+        flush(context)
         context.close(mode: .output, promise: nil)
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { context.close(promise: nil) }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { self.outlet.endForGood(context) }
     }
 
     private func report() {
@@ -144,7 +193,8 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         timerDeadline = nil
         let now = NIODeadline.now()
         if let deadline = machine.nextDeadline, deadline <= now {
-            machine.timerFired(at: now)
+            machine.timerFired(at: now, unsent: context.map(outlet.unsentBytes) ?? 0)
+            if !machine.isMuted { resume(.rate) }
             process()
             flushOutsideReads()
         }
@@ -178,7 +228,7 @@ extension WebSocketChannelHandler {
     }
 
     package func read(context: ChannelHandlerContext) {
-        guard !isReadingPaused else {
+        guard pauses.isEmpty else {
             hasPendingRead = true
             return
         }
@@ -186,7 +236,13 @@ extension WebSocketChannelHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { delegate.becameWritable() }
+        if context.channel.isWritable {
+            resume(.unsent)
+            delegate.becameWritable()
+        } else if machine.role == .server {
+            // Not so a client: two sides that wait for each other to read would wait for ever.
+            pause(.unsent)
+        }
         flushOutsideReads()
     }
 
@@ -194,7 +250,7 @@ extension WebSocketChannelHandler {
         switch event {
         case ChannelEvent.inputClosed:
             inputEnded()
-            if summary != nil { context.close(promise: nil) }
+            if summary != nil, outlet.isSent { outlet.endForGood(context) }
         case is ChannelShouldQuiesceEvent:
             // Not handed on: the HTTP handlers behind would close the connection at once.
             delegate.shouldDrain()

@@ -22,6 +22,14 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var closeTimeout: TimeAmount
     /// Longest time without a byte of a data message; default `nil`, for no limit.
     package var idleTimeout: TimeAmount?
+    /// Longest time in which the peer may take nothing of what waits for it; default `nil`, for no limit.
+    package var sendTimeout: TimeAmount?
+    /// Most bytes that may wait for the peer; default no limit.
+    ///
+    /// What one message adds is not known before it is written, so that one message more may wait.
+    package var maxUnsentBytes: Int
+    /// Most messages and pings per second before the peer is read from more slowly; default `nil`, for no limit.
+    package var messagesPerSecond: Int?
 
     package init(
         maxFrameBytes: Int = 16 * 1024 * 1024,
@@ -29,7 +37,10 @@ package struct ConnectionLimits: Sendable, Equatable {
         pingInterval: TimeAmount? = .seconds(15),
         pongTimeout: TimeAmount = .seconds(20),
         closeTimeout: TimeAmount = .seconds(2),
-        idleTimeout: TimeAmount? = nil
+        idleTimeout: TimeAmount? = nil,
+        sendTimeout: TimeAmount? = nil,
+        maxUnsentBytes: Int = .max,
+        messagesPerSecond: Int? = nil
     ) {
         self.maxFrameBytes = maxFrameBytes
         self.maxMessageBytes = maxMessageBytes
@@ -37,5 +48,8 @@ package struct ConnectionLimits: Sendable, Equatable {
         self.pongTimeout = pongTimeout
         self.closeTimeout = closeTimeout
         self.idleTimeout = idleTimeout
+        self.sendTimeout = sendTimeout
+        self.maxUnsentBytes = maxUnsentBytes
+        self.messagesPerSecond = messagesPerSecond
     }
 }

@@ -14,12 +14,18 @@ package import NIOCore
 /// keeps a reference, to use them again), so their frames are unmasked on the way into memory of the
 /// machine: one allocation per read, or none with ``next(scratch:)``.
 package struct ConnectionMachine: Sendable {
-    private let role: Role
+    /// Which side this is.
+    package let role: Role
     private let makeMaskingKey: @Sendable () -> UInt32
     private var reader: FrameReader
     private var assembler: MessageAssembler
     private var keepAlive: KeepAlive
     private var handshake: CloseHandshake
+    private var sendWatch: SendWatch
+    private var rate: TokenBucket?
+    /// When a peer that sent too many messages is heard again; `nil` while it is.
+    private var mutedUntil: NIODeadline?
+    private var isReadingPaused = false
     /// Payload of a control frame that came in pieces.
     private var control = ByteBuffer()
     /// Frames that wait to be asked for.
@@ -50,6 +56,8 @@ package struct ConnectionMachine: Sendable {
         )
         assembler = MessageAssembler(maxMessageBytes: limits.maxMessageBytes.clamped(to: bytes))
         keepAlive = KeepAlive(limits: limits, now: now)
+        sendWatch = SendWatch(limits: limits, now: now)
+        rate = limits.messagesPerSecond.map { TokenBucket(perSecond: $0, now: now) }
         handshake = CloseHandshake(role: role, timeout: limits.closeTimeout)
     }
 
@@ -60,8 +68,12 @@ package struct ConnectionMachine: Sendable {
     ///
     /// It moves with every byte received. It is enough to look at it when the timer fires: firing early does no harm.
     package var nextDeadline: NIODeadline? {
-        handshake.isOpen ? keepAlive.nextDeadline : handshake.nextDeadline
+        guard handshake.isOpen else { return handshake.nextDeadline }
+        return earliest(keepAlive.nextDeadline, earliest(sendWatch.nextDeadline, mutedUntil))
     }
+
+    /// Whether the peer sent too many messages: nothing is to be read from it until this ends.
+    package var isMuted: Bool { mutedUntil != nil && handshake.isOpen }
 
     /// Bytes came from the peer.
     package mutating func received(_ bytes: consuming ByteBuffer, at now: NIODeadline) {
@@ -79,17 +91,31 @@ package struct ConnectionMachine: Sendable {
 
     /// The shell stopped reading, because the socket takes no more or the application is behind.
     ///
-    /// Until ``readingResumed(at:)`` no silence is held against the peer; how long a socket may take no more
-    /// is for the shell to bound.
+    /// Until ``readingResumed(at:)`` no silence is held against the peer, and no message is given out, not even one
+    /// that came before: what is done about messages may be what the socket cannot take.
     package mutating func readingPaused(at now: NIODeadline) {
         self.now = now
+        isReadingPaused = true
         keepAlive.readingPaused()
     }
 
-    /// The shell reads again.
+    /// The shell reads again, and asks for what has come meanwhile.
     package mutating func readingResumed(at now: NIODeadline) {
         self.now = now
+        isReadingPaused = false
         keepAlive.readingResumed(at: now)
+    }
+
+    /// The socket did not take everything at once: bytes were put behind those that wait for it.
+    ///
+    /// - Parameters:
+    ///   - added: How many were put there.
+    ///   - unsent: How many wait now in all.
+    ///   - now: The current time.
+    package mutating func queued(_ added: Int, unsent: Int, at now: NIODeadline) {
+        self.now = now
+        sendWatch.queued(added)
+        sendWatch.unsent(unsent, at: now)
     }
 
     /// ``nextDeadline`` has come, or the shell thinks so.
@@ -98,10 +124,19 @@ package struct ConnectionMachine: Sendable {
     /// - A peer that stays silent gets close 1011 "ping timeout", the usual code of WebSocket servers for it;
     ///   no answer is awaited, since none came to the ping.
     /// - A peer that lives but sends no data gets close 1001 "idle timeout", and may answer it.
-    package mutating func timerFired(at now: NIODeadline) {
+    /// - A peer that takes nothing of what is sent to it gets close 1008, and is not waited for either.
+    ///
+    /// - Parameters:
+    ///   - now: The current time.
+    ///   - unsent: Bytes that wait for the socket.
+    package mutating func timerFired(at now: NIODeadline, unsent: Int = 0) {
         self.now = now
         guard handshake.isOpen else { return handshake.timerFired(at: now) }
         guard !hasInputEnded else { return }
+        if let mutedUntil, now >= mutedUntil { self.mutedUntil = nil }
+        sendWatch.unsent(unsent, at: now)
+        judge(sendWatch.verdict(at: now))
+        guard handshake.isOpen else { return }
         switch keepAlive.timerFired(at: now) {
         case .nothing: break
         case .sendPing: send(.ping, payload: ByteBuffer())
@@ -146,6 +181,7 @@ package struct ConnectionMachine: Sendable {
             return .write(outbox)
         }
         guard !handshake.isOver else { return handshake.report().map(Event.closed) }
+        if isReadingPaused || mutedUntil != nil, isOpen { return nil }
         do throws(Violation) {
             while let piece = try reader.next(scratch: &scratch) {
                 if let event = try received(piece) { return event }
@@ -188,7 +224,9 @@ extension ConnectionMachine {
         guard !piece.header.opcode.isControl else { return try receivedControl(piece) }
         guard handshake.isOpen else { return nil }
         keepAlive.receivedData(at: now)
-        return try assembler.received(piece, in: &reader).map(Event.message)
+        guard let message = try assembler.received(piece, in: &reader) else { return nil }
+        if rate != nil { mutedUntil = rate?.spend(at: now) }
+        return .message(message)
     }
 
     private mutating func receivedControl(_ piece: FramePiece) throws(Violation) -> Event? {
@@ -207,6 +245,7 @@ extension ConnectionMachine {
             guard handshake.receivedClose(said, at: now) == .closeFrame else { return nil }
             return .write(frame(.close, payload: ClosePayload(code: said.code, reason: "").bytes))
         case .ping:
+            if rate != nil { mutedUntil = rate?.spend(at: now) }
             return handshake.isOpen ? .write(frame(.pong, payload: payload)) : nil
         case .pong:
             return .pong(payload)
@@ -222,6 +261,16 @@ extension ConnectionMachine {
         }
         reader.drop()
         assembler.drop()
+    }
+
+    private mutating func judge(_ verdict: SendWatch.Verdict) {
+        let reason: String
+        switch verdict {
+        case .nothing: return
+        case .peerIsStalled: reason = "You have read nothing for too long. Read while you send."
+        case .peerIsTooFarBehind: reason = "Too much waits for you to be read. Read faster, or ask for less."
+        }
+        fail(ClosePayload(code: .policyViolation, reason: reason), violation: nil)
     }
 
     private mutating func send(_ opcode: Opcode, payload: ByteBuffer) {
@@ -243,6 +292,11 @@ extension ConnectionMachine {
         )
         return frame
     }
+}
+
+private func earliest(_ one: NIODeadline?, _ other: NIODeadline?) -> NIODeadline? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
 }
 
 extension Int {

@@ -45,6 +45,15 @@ struct Serve: AsyncParsableCommand {
         try access.apply(to: &configuration)
         limits.apply(to: &configuration)
         let logger = logs.logger()
+        let files = OpenFiles.raiseLimit()
+        logger.info(
+            "limits",
+            metadata: [
+                "openFiles": "\(files.now)", "openFilesBefore": "\(files.before)",
+                "connections": "\(configuration.connectionLimit)",
+            ]
+        )
+        if let warning = limits.warning(openFiles: files.now) { logger.warning("\(warning)") }
         if let warning = BrowserPorts.warning(configuration.port) { logger.warning("\(warning)") }
         let console = Console()
         do {
@@ -178,6 +187,46 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Most fields of a request head; more get 431.")
     var maxHeadFields = ServerConfiguration().maxHeadFields
 
+    @Option(
+        help: "Most connections at a time; further ones get 503 (default: as many as the limit on open files allows)."
+    )
+    var maxConnections: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Most connections at a time from one address, IPv6 by /64; further ones get 429; 0 = no limit (default: "
+                + "\(ServerConfiguration.defaultConnectionsPerAddress); no limit for this machine).",
+            valueName: "number"
+        )
+    )
+    var connectionsPerAddress: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Most handshakes per second from one address, IPv6 by /64; further ones get 429; 0 = no limit (default: "
+                + "\(ServerConfiguration.defaultHandshakesPerSecond); no limit for this machine).",
+            valueName: "number"
+        )
+    )
+    var handshakesPerSecond: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Most messages per second of one connection; a faster one is read more slowly; 0 = no limit (default: "
+                + "\(ServerConfiguration.defaultMessagesPerSecond); no limit if only this machine can connect).",
+            valueName: "number"
+        )
+    )
+    var messagesPerSecond: Int?
+
+    @Option(
+        help: ArgumentHelp("Close a client that reads nothing of what waits for it for so long.", valueName: "seconds")
+    )
+    var sendTimeout = ServerConfiguration().sendTimeoutSeconds
+
+    @Option(help: ArgumentHelp("Close a client for which more than that waits to be read.", valueName: "bytes"))
+    var maxUnsentBytes = ServerConfiguration().maxUnsentBytes
+
     @Option(help: ArgumentHelp("Longest message in bytes, fragments joined.", valueName: "bytes"))
     var maxMessageBytes = ServerConfiguration().maxMessageBytes
 
@@ -208,10 +257,27 @@ struct LimitOptions: ParsableArguments {
             ("--context-tokens", contextTokens), ("--requests-per-minute", requestsPerMinute ?? 1),
             ("--tokens-per-minute", tokensPerMinute ?? 1), ("--handshake-timeout", handshakeTimeout),
             ("--max-head-bytes", maxHeadBytes), ("--max-head-fields", maxHeadFields),
+            ("--max-connections", maxConnections ?? 1),
+            ("--send-timeout", sendTimeout), ("--max-unsent-bytes", maxUnsentBytes),
         ]
+        let optional = [
+            ("--connections-per-address", connectionsPerAddress), ("--handshakes-per-second", handshakesPerSecond),
+            ("--messages-per-second", messagesPerSecond),
+        ]
+        for case (let name, let value?) in optional where !(0...1_000_000).contains(value) {
+            throw ValidationError("\(name) expects 0 (no limit) to 1000000.")
+        }
         for (name, value) in positive where value < 1 { throw ValidationError("\(name) expects 1 or more.") }
+        if sendTimeout > 86_400 { throw ValidationError("--send-timeout expects at most 86400 s, a day.") }
         if pingInterval < 0 { throw ValidationError("--ping-interval expects 0 or more.") }
         if maxMessageBytes > 1 << 30 { throw ValidationError("--max-message-bytes expects at most 1 GiB.") }
+    }
+
+    /// What to say of more connections than can be open.
+    func warning(openFiles: Int) -> String? {
+        guard let maxConnections, maxConnections >= openFiles else { return nil }
+        return "--max-connections \(maxConnections) is more than the \(openFiles) files this process may open; "
+            + "connections above that will wait. Raise the limit (ulimit -n, LimitNOFILE)."
     }
 
     func apply(to configuration: inout ServerConfiguration) {
@@ -219,6 +285,12 @@ struct LimitOptions: ParsableArguments {
         configuration.handshakeTimeoutSeconds = handshakeTimeout
         configuration.maxHeadBytes = maxHeadBytes
         configuration.maxHeadFields = maxHeadFields
+        configuration.maxConnections = maxConnections
+        configuration.maxConnectionsPerAddress = connectionsPerAddress
+        configuration.handshakesPerSecond = handshakesPerSecond
+        configuration.messagesPerSecond = messagesPerSecond
+        configuration.sendTimeoutSeconds = sendTimeout
+        configuration.maxUnsentBytes = maxUnsentBytes
         configuration.maxMessageBytes = maxMessageBytes
         configuration.maxSessionSeconds = maxSessionDuration
         configuration.contextTokens = contextTokens

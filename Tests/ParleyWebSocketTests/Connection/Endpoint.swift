@@ -82,9 +82,15 @@ struct Endpoint {
     }
 
     /// Lets time pass and the timer fire.
-    mutating func fire(after time: TimeAmount) {
+    mutating func fire(after time: TimeAmount, unsent: Int = 0) {
         pass(time)
-        machine.timerFired(at: now)
+        machine.timerFired(at: now, unsent: unsent)
+        collect()
+    }
+
+    /// The socket did not take everything.
+    mutating func queued(_ bytes: Int, unsent: Int) {
+        machine.queued(bytes, unsent: unsent, at: now)
         collect()
     }
 

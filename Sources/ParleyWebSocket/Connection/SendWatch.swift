@@ -1,0 +1,63 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+
+/// Watches for a peer that does not take what is sent to it.
+///
+/// As long as the peer takes anything at all within the timeout, however little, it is only slow: who produces for it
+/// is slowed down, and nothing is held against it.
+struct SendWatch: Sendable {
+    /// What is wrong with the peer.
+    enum Verdict: Sendable, Equatable {
+        case nothing
+        /// It took nothing for the timeout.
+        case peerIsStalled
+        /// Too much waits for it.
+        case peerIsTooFarBehind
+    }
+
+    private let timeout: TimeAmount?
+    private let maxBytes: Int
+    /// What waited when it was last looked at, and what was added since.
+    private var waiting = 0
+    /// When the peer last took something; `nil` while nothing waits.
+    private var taken: NIODeadline?
+    private var lookedAt: NIODeadline
+
+    init(limits: ConnectionLimits, now: NIODeadline) {
+        timeout = limits.sendTimeout
+        maxBytes = limits.maxUnsentBytes
+        lookedAt = now
+    }
+
+    /// Bytes were put behind those that wait.
+    mutating func queued(_ bytes: Int) { waiting += bytes }
+
+    /// So many bytes wait now.
+    mutating func unsent(_ bytes: Int, at now: NIODeadline) {
+        if bytes == 0 {
+            taken = nil
+        } else if taken == nil || bytes < waiting {
+            taken = now
+        }
+        waiting = bytes
+        lookedAt = now
+    }
+
+    /// What the last look has shown.
+    func verdict(at now: NIODeadline) -> Verdict {
+        if waiting > maxBytes { return .peerIsTooFarBehind }
+        guard let taken, let timeout, now >= taken + timeout else { return .nothing }
+        return .peerIsStalled
+    }
+
+    /// When to look again: at once if too much waits, else four times per timeout, since only a look tells that
+    /// something was taken.
+    var nextDeadline: NIODeadline? {
+        if waiting > maxBytes { return lookedAt }
+        guard let taken, let timeout else { return nil }
+        return min(taken + timeout, lookedAt + .nanoseconds(max(timeout.nanoseconds / 4, 1)))
+    }
+}
