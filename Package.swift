@@ -51,7 +51,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
-        [.target(name: "CParleyKernels")],
+        [.target(name: "CParleyKernels"), .systemLibrary(name: "CZlib")],
         // Pure: they decide and do no I/O.
         module(
             "ParleyEvents",
@@ -62,7 +62,7 @@ let package = Package(
         module(
             "ParleyWebSocket",
             [
-                nio("NIOCore"),
+                "CZlib", nio("NIOCore"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]

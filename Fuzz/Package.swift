@@ -37,7 +37,8 @@ let package = Package(
     targets: [
         .target(name: "CParleyKernels", path: "Parley/CParleyKernels"),
         module("ParleyEvents", ["CParleyKernels", core]),
-        module("ParleyWebSocket", [core, crypto, http]),
+        .systemLibrary(name: "CZlib", path: "Parley/CZlib"),
+        module("ParleyWebSocket", ["CZlib", core, crypto, http]),
         module("ParleyHandshake", ["ParleyEvents", "ParleyWebSocket", crypto, http]),
         module("ParleyAudio", []),
         module("ParleySession", ["ParleyEvents", "ParleyAudio", core]),

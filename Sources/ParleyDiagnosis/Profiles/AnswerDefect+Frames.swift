@@ -47,7 +47,8 @@ extension AnswerDefect {
         case .invalidUTF8: .invalidUTF8
         case .truncatedCloseCode, .invalidCloseCode: .invalidCloseCode
         case .invalidCloseReason: .invalidCloseReason
-        case .unmaskedClientFrame, .frameTooBig, .messageTooBig: nil
+        case .corruptCompression: .badCompression
+        case .unmaskedClientFrame, .frameTooBig, .messageTooBig, .inflationRatio: nil
         }
     }
 }

@@ -4,6 +4,7 @@
 
 package import HTTPTypes
 package import ParleyEvents
+package import ParleyWebSocket
 
 /// What to do with a handshake.
 package enum Admission: Sendable, Equatable {
@@ -14,6 +15,14 @@ package enum Admission: Sendable, Equatable {
     /// Send the 101, then `Refusal.event`, then close with its code and reason. For clients that can read nothing
     /// of an HTTP refusal; nothing they send is to be processed.
     case acceptThenFail(Accepted, Refusal)
+
+    /// The terms of the 101, if there is one.
+    package var accepted: Accepted? {
+        switch self {
+        case .accept(let accepted), .acceptThenFail(let accepted, _): accepted
+        case .refuse: nil
+        }
+    }
 
     /// The refusal, in whichever way it is delivered.
     package var refusal: Refusal? {
@@ -58,6 +67,8 @@ package struct Accepted: Sendable, Equatable, MaskedDescription {
     package let model: String?
     /// What the session is for.
     package let intent: Intent
+    /// What was agreed on about compression; nil for none.
+    package let compression: DeflateAgreement?
     /// All fields of the 101, in order.
     package let responseHeaders: HTTPFields
 
@@ -66,7 +77,7 @@ package struct Accepted: Sendable, Equatable, MaskedDescription {
         let parts: [String?] = [
             route.rawValue, dialect.rawValue, intent.rawValue,
             subprotocol.map { "subprotocol \(Redaction.subprotocol($0))" },
-            credential.map { "credential \($0)" },
+            credential.map { "credential \($0)" }, compression.map { $0.answer.text },
         ]
         return parts.compactMap { $0 }.joined(separator: ", ")
     }

@@ -81,6 +81,7 @@ extension Examination {
         let accepted = terms(
             subprotocol: subprotocol(route == .echo ? .lenient : policy.subprotocols),
             entry: entry,
+            compression: compression,
             acceptValue: acceptValue
         )
         let (rule, sentence) =
@@ -94,7 +95,11 @@ extension Examination {
                 ("open_access", "The server has no keys and takes any client whose host and origin pass.")
             }
         let explanation = Explanation(
-            facts: facts(subprotocol: accepted.subprotocol, model: accepted.model),
+            facts: facts(
+                subprotocol: accepted.subprotocol,
+                model: accepted.model,
+                compression: accepted.compression
+            ),
             rule: rule,
             sentence: sentence,
             advice: nil,
@@ -126,7 +131,18 @@ extension Examination {
         )
     }
 
-    private func terms(subprotocol: String?, entry: Entry, acceptValue: String) -> Accepted {
+    private var compression: DeflateAgreement? {
+        policy.compression.flatMap {
+            DeflateAgreement(offers: request.headers[values: .secWebSocketExtensions], settings: $0)
+        }
+    }
+
+    private func terms(
+        subprotocol: String?,
+        entry: Entry,
+        compression: DeflateAgreement? = nil,
+        acceptValue: String
+    ) -> Accepted {
         Accepted(
             route: route ?? .realtime,
             subprotocol: subprotocol,
@@ -135,7 +151,12 @@ extension Examination {
             secret: entry.secret,
             model: offer.model ?? entry.secret?.model ?? model,
             intent: entry.secret?.intent ?? offer.intent,
-            responseHeaders: UpgradeResponse.fields(acceptValue: acceptValue, subprotocol: subprotocol)
+            compression: compression,
+            responseHeaders: UpgradeResponse.fields(
+                acceptValue: acceptValue,
+                subprotocol: subprotocol,
+                extensions: compression?.answer.text
+            )
         )
     }
 

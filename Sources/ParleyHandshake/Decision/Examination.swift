@@ -128,8 +128,9 @@ struct Examination {
     /// - Parameters:
     ///   - subprotocol: the one answered with.
     ///   - model: the one the session will have.
+    ///   - compression: what was agreed on.
     /// - Returns: the facts in a fixed order.
-    func facts(subprotocol: String?, model: String?) -> [Explanation.Fact] {
+    func facts(subprotocol: String?, model: String?, compression: DeflateAgreement? = nil) -> [Explanation.Fact] {
         let signals = offer.dialectSignals.map(\.rawValue).joined(separator: ", ")
         let all: [(String, String?)] = [
             ("method", request.method == .get ? nil : request.method.rawValue),
@@ -142,6 +143,7 @@ struct Examination {
             ("origin", offer.origin.map(shown)),
             ("offered", offer.subprotocols.isEmpty ? nil : shown(offer.shownSubprotocols.joined(separator: ", "))),
             ("selected", subprotocol.map { shown(Redaction.subprotocol($0)) }),
+            ("compression", compression?.answer.text),
             (
                 "credential",
                 offer.credentials.isEmpty ? nil : offer.credentials.map(\.description).joined(separator: ", ")

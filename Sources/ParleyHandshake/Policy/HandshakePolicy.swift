@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import ParleyWebSocket
+
 /// Which subprotocol offers are answered.
 package enum SubprotocolPolicy: String, Sendable, Hashable, CaseIterable {
     /// Any offer: whatever a client asks for is the least it will take.
@@ -26,6 +28,8 @@ package struct HandshakePolicy: Sendable {
     package var subprotocols: SubprotocolPolicy
     /// The model of a conversation whose client names none; nil leaves it to the session.
     package var defaultModel: String?
+    /// How messages are compressed where a client offers that; nil for never.
+    package var compression: DeflateSettings?
     /// Whether `/echo` is served.
     package var isEchoEnabled: Bool
     /// Whether clients that cannot read an HTTP refusal are told in an `error` event over an opened connection.
@@ -40,6 +44,7 @@ package struct HandshakePolicy: Sendable {
         hosts: HostPolicy = .loopback(and: []),
         subprotocols: SubprotocolPolicy = .lenient,
         defaultModel: String? = nil,
+        compression: DeflateSettings? = nil,
         isEchoEnabled: Bool = false,
         refusesInBand: Bool = true
     ) {
@@ -50,6 +55,7 @@ package struct HandshakePolicy: Sendable {
         self.hosts = hosts
         self.subprotocols = subprotocols
         self.defaultModel = defaultModel
+        self.compression = compression
         self.isEchoEnabled = isEchoEnabled
         self.refusesInBand = refusesInBand
     }

@@ -25,6 +25,7 @@ final class HandshakeGate: UpgradeResponder {
     private let mint: SecretMint
     private let logger: Logger
     private let sessions = Atomic<Int>(0)
+    private let compressing = CompressionPlaces()
     private let isDraining = Atomic<Bool>(false)
 
     init(
@@ -70,6 +71,8 @@ final class HandshakeGate: UpgradeResponder {
     }
 
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
+        var policy = policy
+        if compressing.count >= configuration.maxCompressedConnections { policy.compression = nil }
         let capacity = capacity(for: peer)
         let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: UnixTime.now)
         let isRefused = decision.admission.refusal != nil
@@ -85,11 +88,17 @@ final class HandshakeGate: UpgradeResponder {
 
     func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal {
         let refusal = Refusal(fault)
+        guard let suppressed = door.refusalLine() else { return refusal }
         logger.notice(
             "handshake refused \(refusal.status.code) rule=\(refusal.code)",
-            metadata: ["peer": "\(peer?.description ?? "unknown")"]
+            metadata: Door.metadata(peer, suppressed)
         )
         return refusal
+    }
+
+    func compression(for accepted: Accepted) -> Compression? {
+        guard let agreement = accepted.compression, let settings = policy.compression else { return nil }
+        return Compression(agreement, settings: settings, place: compressing.take())
     }
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {

@@ -48,6 +48,7 @@ extension HandshakePolicy {
             ),
             subprotocols: configuration.isSubprotocolPolicyStrict ? .strict : .lenient,
             defaultModel: configuration.defaultModel,
+            compression: configuration.isCompressionEnabled ? DeflateSettings(peerWindowBits: 12) : nil,
             isEchoEnabled: configuration.isEchoEnabled
         )
     }

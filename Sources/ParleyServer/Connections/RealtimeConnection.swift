@@ -176,7 +176,8 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
 
     private func send(_ event: ServerEvent, _ eventID: String) {
         guard let socket = socket?.value else { return }
-        edge.send(event, eventID: eventID) { socket.send(.text, $0) }
+        let carriesAudio = if case .audioDelta = event { true } else { false }
+        edge.send(event, eventID: eventID) { socket.send(.text, carriesAudio: carriesAudio, $0) }
     }
 
     // MARK: The end

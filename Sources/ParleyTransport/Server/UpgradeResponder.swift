@@ -18,13 +18,20 @@ package protocol UpgradeResponder: Sendable {
     var memories: LoopMemories { get }
     /// What a connection may take.
     var limits: ConnectionLimits { get }
+    /// How a connection compresses that was accepted on these terms; nil for not at all.
+    func compression(for accepted: Accepted) -> Compression?
 }
 
 extension UpgradeResponder {
     /// Makes the handler of a connection that was accepted; has to be called on its event loop.
     func socket(for decision: Decision, on eventLoop: any EventLoop) -> WebSocketChannelHandler {
         WebSocketChannelHandler(
-            ConnectionMachine(role: .server, limits: limits, now: .now()),
+            ConnectionMachine(
+                role: .server,
+                limits: limits,
+                compression: decision.admission.accepted.flatMap { compression(for: $0) },
+                now: .now()
+            ),
             delegate: delegate(for: decision, on: eventLoop),
             memory: memories.memory(of: eventLoop)
         )

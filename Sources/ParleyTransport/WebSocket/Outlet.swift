@@ -45,11 +45,12 @@ struct Outlet {
     /// Collects a message.
     mutating func collect(
         _ kind: Message.Kind,
+        carriesAudio: Bool,
         with machine: inout ConnectionMachine,
         _ write: (inout ByteBuffer) -> Void
     ) {
         if frames.capacity == 0 { frames = memory.takeOutput() }
-        machine.append(kind, to: &frames, write)
+        machine.append(kind, carriesAudio: carriesAudio, to: &frames, write)
     }
 
     /// Collects bytes that are frames already.

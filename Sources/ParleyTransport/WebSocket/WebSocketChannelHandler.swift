@@ -81,10 +81,11 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
 
     /// Sends a message: `write` appends its payload to a buffer.
     ///
-    /// Nothing happens once the connection is closing.
-    package func send(_ kind: Message.Kind, _ write: (inout ByteBuffer) -> Void) {
+    /// Nothing happens once the connection is closing. A message that `carriesAudio` is as a rule not compressed, see
+    /// ``CompressionPolicy``.
+    package func send(_ kind: Message.Kind, carriesAudio: Bool = false, _ write: (inout ByteBuffer) -> Void) {
         guard let context, isOpen else { return }
-        outlet.collect(kind, with: &machine, write)
+        outlet.collect(kind, carriesAudio: carriesAudio, with: &machine, write)
         if outlet.isFull { flush(context) }
     }
 

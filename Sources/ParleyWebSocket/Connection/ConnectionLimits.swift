@@ -10,6 +10,12 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var maxFrameBytes: Int
     /// Longest message, in bytes, all fragments together; default 16 MiB (16,777,216), at most 2 GiB - 1.
     package var maxMessageBytes: Int
+    /// Most times that a compressed message may grow once it is longer than ``freeInflationBytes``; default 100.
+    ///
+    /// A few KiB of DEFLATE can become a thousand times as much. Text that people or programs write stays below 50.
+    package var maxInflationRatio: Int
+    /// So many bytes a compressed message may come to whatever its ratio; default 1 MiB (1,048,576).
+    package var freeInflationBytes: Int
     /// Silence of the peer after which it is pinged; default 15 s, `nil` for never.
     package var pingInterval: TimeAmount?
     /// Further silence after the ping until the connection counts as lost; default 20 s.
@@ -34,6 +40,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     package init(
         maxFrameBytes: Int = 16 * 1024 * 1024,
         maxMessageBytes: Int = 16 * 1024 * 1024,
+        maxInflationRatio: Int = 100,
+        freeInflationBytes: Int = 1024 * 1024,
         pingInterval: TimeAmount? = .seconds(15),
         pongTimeout: TimeAmount = .seconds(20),
         closeTimeout: TimeAmount = .seconds(2),
@@ -44,6 +52,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     ) {
         self.maxFrameBytes = maxFrameBytes
         self.maxMessageBytes = maxMessageBytes
+        self.maxInflationRatio = maxInflationRatio
+        self.freeInflationBytes = freeInflationBytes
         self.pingInterval = pingInterval
         self.pongTimeout = pongTimeout
         self.closeTimeout = closeTimeout

@@ -13,12 +13,16 @@ package import NIOCore
 /// ``received(_:at:)`` alone, masks are taken off where they are. NIO's receive buffers never do (its pool
 /// keeps a reference, to use them again), so their frames are unmasked on the way into memory of the
 /// machine: one allocation per read, or none with ``next(scratch:)``.
-package struct ConnectionMachine: Sendable {
+///
+/// A copy of a machine that compresses is of no use: it would share the compressor with the original.
+package struct ConnectionMachine {
     /// Which side this is.
     package let role: Role
     private let makeMaskingKey: @Sendable () -> UInt32
     private var reader: FrameReader
     private var assembler: MessageAssembler
+    /// `nil` where no compression was agreed on.
+    private let compression: MessageCompression?
     private var keepAlive: KeepAlive
     private var handshake: CloseHandshake
     private var sendWatch: SendWatch
@@ -38,12 +42,14 @@ package struct ConnectionMachine: Sendable {
     /// - Parameters:
     ///   - role: Which side this is.
     ///   - limits: What the peer may ask for.
+    ///   - compression: What was agreed on in the handshake, if anything.
     ///   - now: The current time.
     ///   - maskingKey: Gives the client role an unpredictable number for each frame (RFC 6455 section 10.3).
     ///     A server never calls it and may leave the default, which is no source for a client.
     package init(
         role: Role,
         limits: ConnectionLimits,
+        compression: Compression? = nil,
         now: NIODeadline,
         maskingKey: @escaping @Sendable () -> UInt32 = { 0 }
     ) {
@@ -51,10 +57,17 @@ package struct ConnectionMachine: Sendable {
         self.makeMaskingKey = maskingKey
         self.now = now
         let bytes = 0...Int(Int32.max)
+        var limits = limits
+        limits.maxMessageBytes = limits.maxMessageBytes.clamped(to: bytes)
         reader = FrameReader(
-            rules: HeaderRules(role: role, maxFrameBytes: limits.maxFrameBytes.clamped(to: bytes))
+            rules: HeaderRules(
+                role: role,
+                maxFrameBytes: limits.maxFrameBytes.clamped(to: bytes),
+                allowedReservedBits: compression == nil ? 0 : 0x40
+            )
         )
-        assembler = MessageAssembler(maxMessageBytes: limits.maxMessageBytes.clamped(to: bytes))
+        assembler = MessageAssembler(maxMessageBytes: limits.maxMessageBytes)
+        self.compression = compression.map { [limits] in MessageCompression($0, role: role, limits: limits) }
         keepAlive = KeepAlive(limits: limits, now: now)
         sendWatch = SendWatch(limits: limits, now: now)
         rate = limits.messagesPerSecond.map { TokenBucket(perSecond: $0, now: now) }
@@ -158,7 +171,7 @@ package struct ConnectionMachine: Sendable {
         let payload = ClosePayload(code: code, reason: reason)
         send(.close, payload: payload.bytes)
         handshake.sentClose(payload, at: now)
-        assembler.drop()
+        dropMessage()
     }
 
     /// The next thing to do, `nil` when there is nothing until the next input.
@@ -202,20 +215,20 @@ package struct ConnectionMachine: Sendable {
     ///
     /// - Parameters:
     ///   - kind: Text (the caller vouches for its UTF-8) or binary.
+    ///   - carriesAudio: Whether it is mostly audio, which as a rule is not compressed.
     ///   - frames: Where it goes.
     ///   - write: Appends the payload to the buffer given and leaves what is there alone.
     package mutating func append(
         _ kind: Message.Kind,
+        carriesAudio: Bool = false,
         to frames: inout ByteBuffer,
         _ write: (inout ByteBuffer) -> Void
     ) {
         guard isOpen else { return }
-        FrameWriter.append(
-            kind == .text ? .text : .binary,
-            maskingKey: role == .client ? makeMaskingKey() : nil,
-            to: &frames,
-            write
-        )
+        let opcode: Opcode = kind == .text ? .text : .binary
+        let maskingKey = role == .client ? makeMaskingKey() : nil
+        guard let compression else { return FrameWriter.append(opcode, maskingKey: maskingKey, to: &frames, write) }
+        compression.append(opcode, carriesAudio: carriesAudio, maskingKey: maskingKey, to: &frames, write)
     }
 }
 
@@ -224,7 +237,13 @@ extension ConnectionMachine {
         guard !piece.header.opcode.isControl else { return try receivedControl(piece) }
         guard handshake.isOpen else { return nil }
         keepAlive.receivedData(at: now)
-        guard let message = try assembler.received(piece, in: &reader) else { return nil }
+        let message: Message?
+        if let compression, compression.takes(piece) {
+            message = try compression.received(piece, in: &reader)
+        } else {
+            message = try assembler.received(piece, in: &reader)
+        }
+        guard let message else { return nil }
         if rate != nil { mutedUntil = rate?.spend(at: now) }
         return .message(message)
     }
@@ -260,7 +279,12 @@ extension ConnectionMachine {
             send(.close, payload: payload.bytes)
         }
         reader.drop()
+        dropMessage()
+    }
+
+    private mutating func dropMessage() {
         assembler.drop()
+        compression?.drop()
     }
 
     private mutating func judge(_ verdict: SendWatch.Verdict) {

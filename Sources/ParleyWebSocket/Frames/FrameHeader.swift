@@ -51,4 +51,10 @@ struct HeaderRules: Sendable {
     var maxFrameBytes: Int
     /// RSV bits to which an extension gave a meaning (0x40, 0x20, 0x10).
     var allowedReservedBits: UInt8 = 0
+
+    /// Whether reserved bits may stand beside an opcode: those of extensions mark the first frame of a data message, and
+    /// neither its other frames nor control frames (RFC 7692 section 6.1).
+    func allow(_ reservedBits: UInt8, beside opcode: UInt8) -> Bool {
+        reservedBits & ~allowedReservedBits == 0 && opcode != Opcode.continuation.rawValue && opcode & 0x8 == 0
+    }
 }

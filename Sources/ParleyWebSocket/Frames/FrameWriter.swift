@@ -2,16 +2,26 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
+package import NIOCore
 
 /// Writes frames, header and payload in one buffer.
-enum FrameWriter {
-    /// Appends an unfragmented frame whose payload `write` appends.
+package enum FrameWriter {
+    /// Appends a frame whose payload `write` appends.
     ///
     /// The payload's length is known only when it is there: a header of the usual length is held free for it, and the
     /// payload moved where that guess was wrong.
-    static func append(
+    ///
+    /// - Parameters:
+    ///   - opcode: Its kind.
+    ///   - isFinal: Whether it ends its message.
+    ///   - isCompressed: Whether RSV1 says that the message is compressed (RFC 7692 section 6).
+    ///   - maskingKey: For the client role.
+    ///   - frames: Where it goes.
+    ///   - write: Appends the payload to the buffer given and leaves what is there alone.
+    package static func append(
         _ opcode: Opcode,
+        isFinal: Bool = true,
+        isCompressed: Bool = false,
         maskingKey: UInt32?,
         to frames: inout ByteBuffer,
         _ write: (inout ByteBuffer) -> Void
@@ -25,7 +35,8 @@ enum FrameWriter {
         let headerBytes = (count <= 125 ? 2 : count <= 0xFFFF ? 4 : 10) + maskBytes
         if headerBytes != payload - start { frames.movePayload(from: payload, count: count, to: start + headerBytes) }
         if let maskingKey { frames.mask(last: count, with: maskingKey) }
-        frames.setHeader(opcode, count: count, maskingKey: maskingKey, at: start)
+        let first = (isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue
+        frames.setHeader(first, count: count, maskingKey: maskingKey, at: start)
     }
 
     /// Of a frame of 126 to 65,535 bytes, without a masking key.
@@ -52,10 +63,10 @@ enum FrameWriter {
 }
 
 extension ByteBuffer {
-    /// Writes the header of an unfragmented frame of `count` bytes over the bytes at `start`.
-    fileprivate mutating func setHeader(_ opcode: Opcode, count: Int, maskingKey: UInt32?, at start: Int) {
+    /// Writes the header of a frame of `count` bytes over the bytes at `start`.
+    fileprivate mutating func setHeader(_ first: UInt8, count: Int, maskingKey: UInt32?, at start: Int) {
         let maskBit: UInt16 = maskingKey == nil ? 0 : 0x80
-        let head = UInt16(0x80 | opcode.rawValue) << 8 | maskBit
+        let head = UInt16(first) << 8 | maskBit
         var end = start
         switch count {
         case ...125: end += setInteger(head | UInt16(count), at: end)

@@ -23,6 +23,8 @@ package enum Violation: Error, Equatable, Sendable, CaseIterable {
     case invalidCloseReason
     case frameTooBig
     case messageTooBig
+    case corruptCompression
+    case inflationRatio
 
     /// Whose rule was broken.
     package enum Kind: Sendable {
@@ -38,7 +40,7 @@ package enum Violation: Error, Equatable, Sendable, CaseIterable {
         package let code: String
         /// What the close frame says.
         package let closeCode: CloseCode
-        /// The section of RFC 6455 that holds the rule.
+        /// The section that holds the rule, of RFC 6455 unless another is named.
         package let section: String
         /// What happened, at most 123 bytes of ASCII: the reason in the close frame.
         package let sentence: String
@@ -185,6 +187,21 @@ extension Violation {
                 "10.4",
                 "a message is longer than this endpoint takes",
                 "Send smaller messages, or raise the message limit of this endpoint."
+            )
+        case .corruptCompression:
+            .breach(
+                "WS_CORRUPT_COMPRESSION",
+                .invalidPayload,
+                "7.2.2 of RFC 7692",
+                "a compressed message cannot be inflated",
+                "The peer keeps a larger window or more context than was agreed on, or leaves the end of a message out."
+            )
+        case .inflationRatio:
+            .limit(
+                "WS_INFLATION_RATIO",
+                "8 of RFC 7692",
+                "a compressed message grows more than this endpoint allows",
+                "Send such messages uncompressed, or raise the inflation ratio of this endpoint."
             )
         }
     }

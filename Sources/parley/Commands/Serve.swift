@@ -89,6 +89,9 @@ struct ListeningOptions: ParsableArguments {
     @Flag(help: "Add a plain WebSocket echo at /echo.")
     var echo = false
 
+    @Flag(help: "Compress messages, except audio, for clients that offer it (permessage-deflate).")
+    var compression = false
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port expects 0 to 65535.") }
         guard (tlsCert == nil) == (tlsKey == nil) else {
@@ -103,6 +106,7 @@ struct ListeningOptions: ParsableArguments {
         configuration.host = host
         configuration.port = port
         configuration.isEchoEnabled = echo
+        configuration.isCompressionEnabled = compression
         if let tlsCert, let tlsKey {
             configuration.tls = .files(certificate: tlsCert, key: tlsKey)
         } else if tlsSelfSigned {
@@ -233,6 +237,9 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest session in seconds.", valueName: "seconds"))
     var maxSessionDuration = ServerConfiguration().maxSessionSeconds
 
+    @Option(help: "Most connections at a time that compress with --compression; further ones do without.")
+    var maxCompressedConnections = ServerConfiguration().maxCompressedConnections
+
     @Option(help: "Most tokens (about 4 bytes of text or 100 ms of speech each) that a model is given.")
     var contextTokens = ServerConfiguration().contextTokens
 
@@ -254,6 +261,7 @@ struct LimitOptions: ParsableArguments {
         let positive = [
             ("--max-sessions", maxSessions), ("--max-message-bytes", maxMessageBytes),
             ("--max-session-duration", maxSessionDuration), ("--idle-timeout", idleTimeout ?? 1),
+            ("--max-compressed-connections", maxCompressedConnections),
             ("--context-tokens", contextTokens), ("--requests-per-minute", requestsPerMinute ?? 1),
             ("--tokens-per-minute", tokensPerMinute ?? 1), ("--handshake-timeout", handshakeTimeout),
             ("--max-head-bytes", maxHeadBytes), ("--max-head-fields", maxHeadFields),
@@ -294,6 +302,7 @@ struct LimitOptions: ParsableArguments {
         configuration.maxMessageBytes = maxMessageBytes
         configuration.maxSessionSeconds = maxSessionDuration
         configuration.contextTokens = contextTokens
+        configuration.maxCompressedConnections = maxCompressedConnections
         configuration.requestsPerMinute = requestsPerMinute
         configuration.tokensPerMinute = tokensPerMinute
         configuration.idleTimeoutSeconds = idleTimeout

@@ -4,7 +4,7 @@
 
 package import HTTPTypes
 internal import NIOCore
-internal import ParleyWebSocket
+package import ParleyWebSocket
 
 /// The client's half of the opening handshake and its judgement of the server's half (RFC 6455 section 4.1).
 package struct OpeningRequest: Sendable {
@@ -14,6 +14,8 @@ package struct OpeningRequest: Sendable {
     /// The fields in the order sent, `Host` in front of them apart.
     package let fields: HTTPFields
     private let requiresSubprotocol: Bool
+    /// What is offered of compression; nil also if the field was set by hand.
+    private let compression: DeflateOffer?
 
     /// Checks and puts together what is to be asked.
     ///
@@ -36,8 +38,10 @@ package struct OpeningRequest: Sendable {
         if !options.subprotocols.isEmpty {
             own[.secWebSocketProtocol] = options.subprotocols.joined(separator: ", ")
         }
+        if let settings = options.compression { own[.secWebSocketExtensions] = DeflateOffer(settings).text }
         let replaced = Set(options.headers.map(\.name))
         host = replaced.contains { $0.canonicalName == "host" } ? nil : url.hostHeader
+        compression = replaced.contains(.secWebSocketExtensions) ? nil : options.compression.map { DeflateOffer($0) }
         fields = HTTPFields(own.filter { !replaced.contains($0.name) } + options.headers)
     }
 
@@ -62,7 +66,8 @@ package struct OpeningRequest: Sendable {
             return [.status(code: head.status, headers: head.fields, body: answer.body)]
         }
         return [
-            upgradeFault(head), connectionFault(head), acceptFault(head), extensionFault(head), subprotocolFault(head),
+            upgradeFault(head), connectionFault(head), acceptFault(head), extensionFault(head), compressionFault(head),
+            subprotocolFault(head),
         ]
         .compactMap { $0 }
     }
@@ -94,6 +99,24 @@ package struct OpeningRequest: Sendable {
         }
         let offered = names(fields)
         return names(head.fields).first { !offered.contains($0) }.map { .extensionNotOffered($0) }
+    }
+
+    private func compressionFault(_ head: ResponseHead) -> ConnectFailure.Cause? {
+        do throws(DeflateFault) {
+            _ = try compression(agreedIn: head)
+            return nil
+        } catch {
+            return .compressionMisunderstood(error)
+        }
+    }
+
+    /// What the server agreed to of the compression offered.
+    ///
+    /// - Throws: Why the answer cannot be kept.
+    /// - Returns: Nil if nothing was offered or the server does not want to.
+    func compression(agreedIn head: ResponseHead) throws(DeflateFault) -> DeflateAgreement? {
+        guard let compression else { return nil }
+        return try .judging(head.fields[values: .secWebSocketExtensions], to: compression)
     }
 
     private func subprotocolFault(_ head: ResponseHead) -> ConnectFailure.Cause? {

@@ -50,6 +50,7 @@ extension ConnectFailure: CustomStringConvertible {
         case .acceptMissing: "The 101 of \(peer) has no Sec-WebSocket-Accept."
         case .acceptWrong: "The Sec-WebSocket-Accept of \(peer) does not belong to the key that was sent."
         case .extensionNotOffered(let name): "\(peer) accepted the extension '\(name)', which was not offered."
+        case .compressionMisunderstood(let fault): "\(peer) answers the offer to compress wrongly: \(fault)."
         case .subprotocolNotOffered(let name):
             "\(peer) chose the subprotocol '\(Redaction.subprotocol(name))', which was not offered."
         case .subprotocolRepeated: "\(peer) answered with more than one Sec-WebSocket-Protocol field."
@@ -84,6 +85,7 @@ extension ConnectFailure: CustomStringConvertible {
         case .acceptMissing, .acceptWrong:
             "Look for a cache or proxy that repeats an old answer, or correct the server's computation."
         case .extensionNotOffered: "Let the server accept only extensions that the client offers."
+        case .compressionMisunderstood: "Let the server answer as RFC 7692 says, or connect without compression."
         case .subprotocolNotOffered, .subprotocolRepeated:
             "Let the server answer with exactly one of the offered subprotocols, or with none if none was offered."
         case .subprotocolMissing: "Let the server choose one of those the client offers."

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTPTypes
+package import ParleyWebSocket
 
 /// Why a WebSocket was not opened.
 ///
@@ -58,6 +59,8 @@ package struct ConnectFailure: Error, Sendable {
         case acceptMissing
         case acceptWrong(String)
         case extensionNotOffered(String)
+        /// An answer about compression that is no answer to what was offered (RFC 7692 section 7.1).
+        case compressionMisunderstood(DeflateFault)
         case subprotocolNotOffered(String)
         case subprotocolRepeated([String])
         /// Only if ``ConnectOptions/requiresSubprotocol`` asks for it.

@@ -18,6 +18,8 @@ package struct ConnectOptions: Sendable {
     ///
     /// RFC 6455 section 4.1 lets it pass, and so does the default, `false`.
     package var requiresSubprotocol = false
+    /// How messages are compressed if the server agrees; nil, the default, offers nothing.
+    package var compression: DeflateSettings?
     /// For the whole opening, from the first look-up to the checked answer; default 10 s.
     package var connectTimeout = TimeAmount.seconds(10)
     /// TLS to use, `nil` for a client's usual settings with `http/1.1` offered by ALPN.

@@ -241,7 +241,7 @@ extension Connector {
         let faults = request.faults(of: answer)
         if let first = faults.first { return fail(first, further: Array(faults.dropFirst())) }
         do {
-            try open(answer.head, on: channel)
+            try open(answer.head, to: request, on: channel)
         } catch {
             fail(.transport("\(error)"))
         }
@@ -251,12 +251,17 @@ extension Connector {
 // MARK: The end
 
 extension Connector {
-    private func open(_ head: ResponseHead, on channel: any Channel) throws {
+    private func open(_ head: ResponseHead, to request: OpeningRequest, on channel: any Channel) throws {
+        var compression: Compression?
+        if let settings = options.compression, let agreement = try request.compression(agreedIn: head) {
+            compression = Compression(agreement, settings: settings)
+        }
         let connection = ClientConnection(eventLoop: eventLoop, bufferLimits: options.bufferLimits)
         let socket = WebSocketChannelHandler(
             ConnectionMachine(
                 role: .client,
                 limits: options.limits,
+                compression: compression,
                 now: .now(),
                 maskingKey: options.maskingKey
             ),

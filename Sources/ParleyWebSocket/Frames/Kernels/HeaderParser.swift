@@ -26,7 +26,7 @@ extension FrameHeader {
         let first = base.load(as: UInt8.self)
         let isFinal = first & 0x80 != 0
         let reservedBits = first & 0x70
-        guard reservedBits & ~rules.allowedReservedBits == 0 else { throw .reservedBits }
+        guard reservedBits == 0 || rules.allow(reservedBits, beside: first & 0x0F) else { throw .reservedBits }
         guard let opcode = Opcode(rawValue: first & 0x0F) else { throw .reservedOpcode }
         if opcode.isControl {
             guard isFinal else { throw .fragmentedControlFrame }
