@@ -14,12 +14,13 @@ ARGS ?=
 # The tests with sockets run after those that compute: on full processors they would miss their deadlines.
 SOCKET_TESTS := ^Parley(Transport|Conformance|Doctor|Server)Tests\.
 
-.PHONY: help serve build test test-swift test-interop fuzz docs format format-check
+.PHONY: help serve build test test-swift test-interop fuzz bench bench-compare docs format format-check
 
 help:
 	@echo "make serve [ARGS='--port 8080']   build and start the server"
 	@echo "make test                         all tests; test-swift and test-interop are its parts"
 	@echo "make fuzz [FUZZ_SECONDS=20]       fuzz what parses bytes from outside; FUZZ_TARGETS names some"
+	@echo "make bench                        measure the server beside reference points; bench-compare: and compare"
 	@echo "make format                       lay out the sources; format-check only looks"
 
 serve:
@@ -46,6 +47,20 @@ test-interop:
 fuzz:
 	@scripts/install-packages $(BUILD_PACKAGES) python3
 	Fuzz/run.sh
+
+# The result of this run; the committed one to compare with is Benchmarks/results/baseline.json.
+BENCH_OUT ?= .build/bench/result
+BENCH_ROUNDS ?= 3
+
+bench:
+	@scripts/install-packages $(BUILD_PACKAGES) gcc=python3 python3-venv=python3 nodejs=node node-ws=
+	swift build --product parley -c release
+	Benchmarks/run.sh measure --rounds $(BENCH_ROUNDS) --out $(BENCH_OUT).json --html $(BENCH_OUT).html
+
+# BENCH_FILE names a result that is there already; without it, it is measured anew.
+bench-compare:
+	@[ -n "$(BENCH_FILE)" ] || $(MAKE) bench
+	@Benchmarks/run.sh compare Benchmarks/results/baseline.json "$(or $(BENCH_FILE),$(BENCH_OUT).json)"
 
 docs:
 	swift run parley failure-pages docs/failures

@@ -144,6 +144,13 @@ let package = Package(
             ],
             tests: [nio("NIOEmbedded")]
         ),
+        module(
+            "ParleyBench",
+            [
+                "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket", nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         [
             .testTarget(name: "ArchitectureTests", swiftSettings: settings),
             // What several test targets share.
@@ -167,8 +174,9 @@ let package = Package(
                 name: "parley",
                 dependencies: [
                     "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-                    nio("NIOCore"),
+                    "ParleyBench", "ParleyTransport", nio("NIOCore"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Logging", package: "swift-log"),
                     .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 ],

@@ -27,7 +27,10 @@ struct Parley: AsyncParsableCommand {
             Or find out: parley doctor ws://127.0.0.1:8080
             """,
         version: "parley \(RealtimeServer.version)",
-        subcommands: [Serve.self, Doctor.self, Tap.self, Mirror.self, Conform.self, WriteFailurePages.self]
+        subcommands: [
+            Serve.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Kernels.self,
+            WriteFailurePages.self,
+        ]
     )
 
     /// Exit code of wrong usage, for every command.

@@ -28,6 +28,10 @@ private let allowedImports: [String: Set<String>] = [
         "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
         "NIOHTTP1", "NIOPosix", "NIOSSL",
     ],
+    "ParleyBench": [
+        "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket", "Logging", "NIOCore", "NIOPosix",
+        "FoundationEssentials", "Glibc", "Musl", "Darwin",
+    ],
     "ParleyEngines": [
         "ParleySession", "ParleyEvents", "ParleyAudio", "NIOCore", "Logging", "Subprocess", "SystemPackage",
         "Synchronization", "FoundationEssentials", "Glibc", "Musl", "Darwin",
@@ -39,8 +43,8 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
-        "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents", "ArgumentParser",
-        "Logging", "NIOCore", "UnixSignals",
+        "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents", "ParleyBench",
+        "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "UnixSignals",
         "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],

@@ -89,6 +89,15 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         if outlet.isFull { flush(context) }
     }
 
+    /// Sends frames that are complete already, masked if this is the client's side.
+    ///
+    /// Nothing happens once the connection is closing.
+    package func send(frames: ByteBuffer) {
+        guard let context, isOpen else { return }
+        outlet.collect(frames)
+        if outlet.isFull { outlet.flush(context) }
+    }
+
     /// Puts what was sent on the wire, unless a burst of reads is under way that will.
     package func flushOutsideReads() {
         guard !isReading, let context else { return }

@@ -14,11 +14,29 @@ enum ClientTLS {
         for url: WebSocketURL,
         options: ConnectOptions
     ) throws(ConnectFailure.Cause) -> NIOSSLClientHandler {
+        try handler(try context(options), for: url)
+    }
+
+    /// What all connections with the same options share.
+    ///
+    /// - Throws: ``ConnectFailure/Cause/tlsUnusable(_:)`` naming the file or setting.
+    static func context(_ options: ConnectOptions) throws(ConnectFailure.Cause) -> NIOSSLContext {
         let configuration = try configuration(options)
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .tlsUnusable("\(error)")
+        }
+    }
+
+    /// The handler that speaks TLS with the host of `url`.
+    static func handler(
+        _ context: NIOSSLContext,
+        for url: WebSocketURL
+    ) throws(ConnectFailure.Cause) -> NIOSSLClientHandler {
         // An address goes into no server name (RFC 6066 section 3).
         let isAddress = (try? SocketAddress(ipAddress: url.host, port: url.port)) != nil
         do {
-            let context = try NIOSSLContext(configuration: configuration)
             return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : url.host)
         } catch {
             throw .tlsUnusable("\(error)")

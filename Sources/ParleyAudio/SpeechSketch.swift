@@ -5,9 +5,11 @@
 /// Sound that a voice activity detector takes for speech: syllables of a gliding voice with formants.
 ///
 /// It says nothing, and a transcriber may find no words in it.
-struct SpeechSketch {
+package struct SpeechSketch: Sendable {
     /// Samples per second.
-    let sampleRate: Int
+    package let sampleRate: Int
+
+    package init(sampleRate: Int) { self.sampleRate = sampleRate }
 
     private static let syllableMilliseconds = 240
     /// Centre of a resonance of the vocal tract in Hz, and its strength.
@@ -18,7 +20,7 @@ struct SpeechSketch {
     ]
 
     /// 16-bit samples; peaks stay below half of full scale.
-    func speech(_ milliseconds: Int) -> [Int16] {
+    package func speech(_ milliseconds: Int) -> [Int16] {
         let count = milliseconds * sampleRate / 1000
         let syllable = Self.syllableMilliseconds * sampleRate / 1000
         var phase = 0.0
