@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 import chart
-from peers import ALLOWED, Peers, allow_files
+from peers import ALLOWED, Peers, Server, allow_files
 from rows import Row, kernel_rows, runs
 
 SERVERS = ["floor", "parley", "node", "python"]
@@ -57,10 +57,13 @@ def measure(arguments: argparse.Namespace) -> None:
     total = arguments.rounds * len(plan) * len(SERVERS)
     done, began = 0, time.monotonic()
     for number in range(arguments.rounds):
-        servers = [peers.start(name) for name in SERVERS]
+        servers: dict[str, Server] = {}
         try:
             for run in plan:
-                for server in servers:
+                for name in SERVERS:
+                    if run.is_fresh and name in servers:
+                        servers.pop(name).stop()
+                    server = servers.get(name) or servers.setdefault(name, peers.start(name))
                     done += 1
                     passed = int(time.monotonic() - began)
                     note = f"{done}/{total} {passed:3} s  round {number + 1}: {run.title}: {server.name}"
@@ -72,7 +75,7 @@ def measure(arguments: argparse.Namespace) -> None:
                     for row, read in run.rows:
                         row.add(server.name, read(report))
         finally:
-            for server in servers:
+            for server in servers.values():
                 server.stop()
         for name in SERVERS:
             for kernel, value in (peers.kernels(name) or {}).items():

@@ -125,6 +125,7 @@ def test_tls_and_a_key_from_the_environment() -> None:
         url = f"wss://127.0.0.1:{server.port}"
         few = ["--sessions", "3", "--duration", "1s", "--insecure"]
         assert measured(url, *few, env={"PARLEY_BENCH_KEY": KEY})["answered"] > 0
+        assert measured(url, *few, "--header", f"Authorization: Bearer {KEY}")["answered"] > 0
         refused = bench(url, *few)
         assert refused.returncode == 1
         assert "401" in refused.stderr

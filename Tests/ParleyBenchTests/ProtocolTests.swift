@@ -46,7 +46,7 @@ struct EventScanTests {
             let expected = parsed.objectValue?.members.first { $0.name == name }?.value.stringValue
             let range = name == "type" ? Self.find("type", text) : Self.find("id", text)
             // What is found is the text between the marks, escapes and all.
-            let unescaped = try range.map { try JSON(parsing: ByteBuffer(string: "\"\($0)\"")).stringValue }
+            let unescaped = try range.flatMap { try JSON(parsing: ByteBuffer(string: "\"\($0)\"")).stringValue }
             #expect(unescaped == expected, "\(text)")
         }
     }

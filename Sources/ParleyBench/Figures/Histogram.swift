@@ -43,9 +43,10 @@ package struct Histogram: Sendable, Equatable {
         maximum = max(maximum, other.maximum)
     }
 
-    /// The shortest duration that at least `percent` of all do not exceed, in µs; 0 if nothing was recorded.
+    /// The shortest duration that at least `percent` of all do not exceed.
     ///
     /// - Parameter percent: 0 to 100.
+    /// - Returns: µs; 0 if nothing was recorded.
     package func percentile(_ percent: Double) -> UInt64 {
         guard count > 0 else { return 0 }
         let wanted = min(count, max(1, UInt64((percent / 100 * Double(count)).rounded(.up))))

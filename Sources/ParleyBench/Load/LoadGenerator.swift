@@ -52,6 +52,7 @@ package struct LoadGenerator: Sendable {
     ///
     /// - Parameter progress: Called about once a second.
     /// - Throws: Why not even that one was opened.
+    /// - Returns: What was measured.
     package func run(progress: @Sendable (BenchProgress) -> Void) async throws(ConnectFailure) -> BenchReport {
         let first = try await WebSocketClient.connect(to: url, options: options, logger: logger)
         let address = first.timeline.remoteAddress

@@ -50,13 +50,16 @@ package struct LoadPlan: Sendable {
     /// What to say, PCM16 of 24 kHz; nil for a generated sound.
     package var speech: [Int16]?
 
+    /// Whether the server begins a session with `session.created`, as the protocol asks; if so, it is awaited.
+    package var serverSendsSession = true
+
     package init(mode: Mode, sessions: Int) {
         self.mode = mode
         self.sessions = sessions
     }
 
-    /// Whether the server has to send `session.created` before anything is sent.
-    var awaitsSession: Bool { mode != .echo && mode != .handshake }
+    /// Whether `session.created` has to come before anything is sent.
+    var awaitsSession: Bool { serverSendsSession && mode != .echo && mode != .handshake }
 
     /// Whether messages are due at certain times.
     package var isPaced: Bool {

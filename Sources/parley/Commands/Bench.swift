@@ -60,7 +60,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let plan = try load.plan(server.dialect, timeout: server.timeout.value)
+        let plan = try load.plan(for: server)
         let most = load.rampTo ?? plan.sessions
         let files = OwnProcess.allowFiles(most + Self.otherFiles)
         if files < most + Self.otherFiles {

@@ -113,15 +113,16 @@ struct BenchLoadOptions: ParsableArguments {
         }
     }
 
-    func plan(_ dialect: Dialect, timeout: Double) throws -> LoadPlan {
+    func plan(for server: BenchServerOptions) throws -> LoadPlan {
         var plan = LoadPlan(mode: mode, sessions: sessions)
         plan.pace = rate
         plan.chunkMilliseconds = chunkMs
         plan.rampSeconds = ramp.value
         plan.warmupSeconds = warmup.value
         plan.seconds = duration.value
-        plan.openSeconds = timeout
-        plan.dialect = dialect
+        plan.openSeconds = server.timeout.value
+        plan.dialect = server.dialect
+        plan.serverSendsSession = !server.noSessionCreated
         plan.serverFindsTurns = vad
         plan.echoBytes = bytes
         plan.speech = try speech()
@@ -180,6 +181,9 @@ struct BenchServerOptions: ParsableArguments {
     )
     var serverPid: [Int] = []
 
+    @Flag(help: "The server sends no session.created: begin without it.")
+    var noSessionCreated = false
+
     func validate() throws {
         guard timeout.value > 0, timeout.value <= 600 else {
             throw ValidationError("--timeout expects more than 0 and at most 10m.")
@@ -235,14 +239,13 @@ struct BenchServerOptions: ParsableArguments {
         var fields = HTTPFields()
         for (index, line) in header.enumerated() {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let name = HTTPField.Name(String(parts[0])),
-                HTTPField.isValidValue(String(parts[1]))
-            else {
+            let value = parts.count == 2 ? String(parts[1].trimmingPrefix(while: \.isWhitespace)) : ""
+            guard parts.count == 2, let name = HTTPField.Name(String(parts[0])), HTTPField.isValidValue(value) else {
                 throw ValidationError(
                     "--header expects 'Name: value', as in 'Authorization: Bearer KEY'; number \(index + 1) is not so."
                 )
             }
-            fields.append(HTTPField(name: name, value: String(parts[1].trimmingPrefix(while: \.isWhitespace))))
+            fields.append(HTTPField(name: name, value: value))
         }
         return fields
     }
