@@ -31,12 +31,15 @@ class Row:
     def median(self, server: str) -> float | None:
         return median(self.values[server]) if self.values.get(server) else None
 
+    def has(self, reference: str) -> bool:
+        """Whether a multiple of the reference means anything; the floor holds next to no memory."""
+        theirs = self.values.get(reference, [])
+        return self.unit != "KiB" and len(theirs) == len(self.values.get("parley", [])) > 0 and all(theirs)
+
     def against(self, reference: str) -> list[float]:
-        """Ours as a multiple of the reference, round by round; as it is where there is no reference."""
-        ours, theirs = self.values.get("parley", []), self.values.get(reference, [])
-        if len(theirs) != len(ours) or not all(theirs):
-            return ours
-        return [a / b for a, b in zip(ours, theirs)]
+        """Ours as a multiple of the reference, round by round; as it is where there is none."""
+        ours = self.values.get("parley", [])
+        return [a / b for a, b in zip(ours, self.values[reference])] if self.has(reference) else ours
 
 
 @dataclass

@@ -119,7 +119,7 @@ def table(result: dict[str, Any]) -> str:
         "|---|---|" + "---:|" * (len(SERVERS) + 1),
     ]
     for row in (Row(**row) for row in result["rows"]):
-        ratio = median(row.against(REFERENCE)) if row.values.get(REFERENCE) and row.values.get("parley") else None
+        ratio = median(row.against(REFERENCE)) if row.has(REFERENCE) else None
         cells = [row.title, row.unit, *(number(row.median(name)) for name in SERVERS), number(ratio)]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
