@@ -102,9 +102,19 @@ let package = Package(
             ]
         ),
         module(
+            "ParleyRelay",
+            [
+                "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket",
+                nio("NIOCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            tests: ["ParleyDiagnosis", "ParleyTestSupport"]
+        ),
+        module(
             "ParleyServer",
             [
-                "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
+                "ParleyEngines", "ParleyRelay", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
                 "ParleyWebSocket",
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -163,7 +173,8 @@ let package = Package(
             .testTarget(
                 name: "ParleyEndToEndTests",
                 dependencies: [
-                    "ParleyServer", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyAudio", "ParleyHandshake",
+                    "ParleyServer", "ParleyRelay", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyAudio",
+                    "ParleyHandshake",
                     "ParleyTransport", "ParleyWebSocket", "ParleyTestSupport", nio("NIOCore"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Logging", package: "swift-log"),
@@ -174,7 +185,7 @@ let package = Package(
                 name: "parley",
                 dependencies: [
                     "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-                    "ParleyBench", "ParleyTransport", nio("NIOCore"),
+                    "ParleyRelay", "ParleyBench", "ParleyTransport", nio("NIOCore"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Logging", package: "swift-log"),

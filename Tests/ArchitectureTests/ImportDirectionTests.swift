@@ -36,15 +36,19 @@ private let allowedImports: [String: Set<String>] = [
         "ParleySession", "ParleyEvents", "ParleyAudio", "NIOCore", "Logging", "Subprocess", "SystemPackage",
         "Synchronization", "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
+    "ParleyRelay": [
+        "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
+    ],
     "ParleyServer": [
-        "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket",
-        "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOPosix",
+        "ParleyRelay", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
+        "ParleyWebSocket", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1",
+        "NIOPosix",
         "NIOSSL", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "UnixSignals", "Synchronization",
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
-        "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents", "ParleyBench",
-        "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "UnixSignals",
+        "ParleyServer", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
+        "ParleyBench", "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "UnixSignals",
         "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],

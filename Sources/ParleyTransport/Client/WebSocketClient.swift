@@ -47,8 +47,11 @@ package final class WebSocketClient: Sendable {
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger
     ) async throws(ConnectFailure) -> WebSocketClient {
-        let connector = Connector(url, options: options, eventLoop: group.any(), logger: logger)
-        return try await connector.run().get()
+        let eventLoop = group.any()
+        let connection = ClientConnection(eventLoop: eventLoop, bufferLimits: options.bufferLimits)
+        let connector = Connector(url, options: options, delegate: connection, eventLoop: eventLoop, logger: logger)
+        let opened = try await connector.run().get()
+        return WebSocketClient(connection, head: opened.head, timeline: opened.timeline)
     }
 
     /// What the server sends, for one reader; ends when the connection is over and everything is read.

@@ -233,6 +233,7 @@ extension WebSocketChannelHandler {
 
     private func readsCompleted() {
         isReading = false
+        delegate.readsCompleted()
         flushOutsideReads()
         scheduleTimer()
     }

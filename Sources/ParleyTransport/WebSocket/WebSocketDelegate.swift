@@ -12,10 +12,17 @@ package protocol WebSocketDelegate: AnyObject, Sendable {
     func opened(_ socket: WebSocketChannelHandler)
     /// A whole message.
     func received(_ message: Message)
+    /// The messages of one burst of reads have been handed over: time to flush what they made it write elsewhere.
+    func readsCompleted()
     /// The socket takes bytes again after it did not.
     func becameWritable()
     /// The server is to stop: finish what must be finished, then close.
     func shouldDrain()
     /// The connection is over. Called once, whatever ended it; nothing follows.
     func closed(_ summary: CloseSummary)
+}
+
+extension WebSocketDelegate {
+    /// Most write nowhere but to their own socket, which is flushed without them.
+    package func readsCompleted() {}
 }

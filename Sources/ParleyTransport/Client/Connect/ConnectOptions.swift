@@ -22,6 +22,9 @@ package struct ConnectOptions: Sendable {
     package var compression: DeflateSettings?
     /// For the whole opening, from the first look-up to the checked answer; default 10 s.
     package var connectTimeout = TimeAmount.seconds(10)
+    /// For writing the request and reading the answer, from when TCP and TLS are there; `nil`, the default, leaves
+    /// them what ``connectTimeout`` has left.
+    package var answerTimeout: TimeAmount?
     /// TLS to use, `nil` for a client's usual settings with `http/1.1` offered by ALPN.
     package var tls: TLSConfiguration?
     /// A file of PEM certificates to trust besides those of the system.

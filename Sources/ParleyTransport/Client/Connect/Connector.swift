@@ -2,8 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Logging
-internal import NIOCore
+package import Logging
+package import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ParleyHandshake
@@ -12,23 +12,52 @@ internal import ParleyWebSocket
 /// Opens one WebSocket: addresses, TCP, proxy, TLS, request and answer, one after the other.
 ///
 /// It lives on the event loop of the connection and is used once.
-actor Connector {
-    nonisolated let unownedExecutor: UnownedSerialExecutor
+package actor Connector {
+    /// What is known when a WebSocket is open.
+    package struct Opened: Sendable {
+        /// The server's answer.
+        let head: ResponseHead
+        /// How it was opened.
+        package let timeline: ConnectTimeline
+    }
+
+    package nonisolated let unownedExecutor: UnownedSerialExecutor
     private nonisolated let eventLoop: any EventLoop
     private let url: WebSocketURL
     private let options: ConnectOptions
     private var logger: Logger
     private var timeline: ConnectTimeline
     private var phase = ConnectPhase.url
+    /// Serves the open connection.
+    private let delegate: any WebSocketDelegate
+    private let memories: LoopMemories?
     /// Who waits; nil before the beginning and after the end.
-    private var waiting: CheckedContinuation<Result<WebSocketClient, ConnectFailure>, Never>?
+    private var waiting: ((Result<Opened, ConnectFailure>) -> Void)?
     private var timeout: Scheduled<Void>?
     /// Every socket that was opened, also for addresses that were given up.
     private var channels: [any Channel] = []
     private var watch: ConnectWatch?
     private var exchange: ExchangeHandler?
 
-    init(_ url: WebSocketURL, options: ConnectOptions, eventLoop: any EventLoop, logger: Logger) {
+    /// An attempt that has not begun.
+    ///
+    /// - Parameters:
+    ///   - url: Where.
+    ///   - options: How, and what the connection may take.
+    ///   - delegate: Serves the open connection, on the same event loop.
+    ///   - eventLoop: Of the attempt and the connection; one of NIOPosix.
+    ///   - memories: The memory of the event loops, if other connections share it.
+    ///   - logger: Gets a line at level debug when the attempt ends.
+    package init(
+        _ url: WebSocketURL,
+        options: ConnectOptions,
+        delegate: any WebSocketDelegate,
+        eventLoop: any EventLoop,
+        memories: LoopMemories? = nil,
+        logger: Logger
+    ) {
+        self.delegate = delegate
+        self.memories = memories
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         self.eventLoop = eventLoop
         self.url = url
@@ -39,18 +68,31 @@ actor Connector {
     }
 
     /// Opens the connection, or ends every trace of the attempt.
-    func run() async -> Result<WebSocketClient, ConnectFailure> {
+    func run() async -> Result<Opened, ConnectFailure> {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                waiting = continuation
-                enter(.url)
-                if Task.isCancelled { return fail(.cancelled) }
-                start()
+                begin(isCancelled: Task.isCancelled) { continuation.resume(returning: $0) }
             }
         } onCancel: {
             eventLoop.execute { self.assumeIsolated { $0.fail(.cancelled) } }
         }
     }
+
+    private func begin(isCancelled: Bool, _ ended: @escaping (Result<Opened, ConnectFailure>) -> Void) {
+        waiting = ended
+        enter(.url)
+        if isCancelled { fail(.cancelled) } else { start() }
+    }
+
+    /// Begins the attempt; to be called on the event loop.
+    ///
+    /// - Parameter ended: Called once, on the event loop; when it succeeded, behind the delegate's `opened`.
+    package nonisolated func begin(then ended: @escaping @Sendable (Result<Opened, ConnectFailure>) -> Void) {
+        assumeIsolated { $0.begin(isCancelled: false, ended) }
+    }
+
+    /// Ends the attempt, if it has not ended; to be called on the event loop.
+    package nonisolated func cancel() { assumeIsolated { $0.fail(.cancelled) } }
 
     private func start() {
         timeout = eventLoop.assumeIsolated().scheduleTask(in: options.connectTimeout) { self.timeIsOver() }
@@ -205,6 +247,10 @@ extension Connector {
 
     private func ask(for request: OpeningRequest, on channel: any Channel) throws {
         enter(.send)
+        if let answerTimeout = options.answerTimeout {
+            timeout?.cancel()
+            timeout = eventLoop.assumeIsolated().scheduleTask(in: answerTimeout) { self.timeIsOver() }
+        }
         try exchange(request.bytes, on: channel, switches: { $0 == 101 }) { result in
             switch result {
             case .success(let answer): self.answered(answer, to: request, on: channel)
@@ -256,7 +302,6 @@ extension Connector {
         if let settings = options.compression, let agreement = try request.compression(agreedIn: head) {
             compression = Compression(agreement, settings: settings)
         }
-        let connection = ClientConnection(eventLoop: eventLoop, bufferLimits: options.bufferLimits)
         let socket = WebSocketChannelHandler(
             ConnectionMachine(
                 role: .client,
@@ -265,7 +310,8 @@ extension Connector {
                 now: .now(),
                 maskingKey: options.maskingKey
             ),
-            delegate: connection
+            delegate: delegate,
+            memory: memories?.memory(of: eventLoop) ?? LoopMemory()
         )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(socket)
@@ -273,7 +319,7 @@ extension Connector {
         socket.open(answer: ByteBuffer())
         timeline.ended(at: .now())
         logger.debug("WebSocket opened", metadata: ["ns": "\(timeline.duration)"])
-        end(.success(WebSocketClient(connection, head: head, timeline: timeline)))
+        end(.success(Opened(head: head, timeline: timeline)))
     }
 
     private func fail(
@@ -300,12 +346,13 @@ extension Connector {
         for channel in channels { channel.close(promise: nil) }
     }
 
-    private func end(_ result: Result<WebSocketClient, ConnectFailure>) {
+    private func end(_ result: Result<Opened, ConnectFailure>) {
         timeout?.cancel()
         channels = []
         exchange = nil
         watch = nil
-        waiting?.resume(returning: result)
-        waiting = nil
+        let waiting = waiting
+        self.waiting = nil
+        waiting?(result)
     }
 }

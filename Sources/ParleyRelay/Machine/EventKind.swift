@@ -1,0 +1,67 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import ParleyEvents
+
+/// What a relay has to know of an event that it hands on: few of the types that there are.
+enum EventKind: Sendable, Equatable {
+    /// Any other event, and what is no event.
+    case other
+    // Of the client.
+    case append, commit, clear, sessionUpdate, responseCreate, itemCreate
+    // Of the server.
+    case audioDelta, sessionCreated, sessionUpdated, itemAdded, itemDone, itemDeleted, itemTruncated
+    case transcriptionCompleted, transcriptionFailed, outputItemDone, committed, cleared
+    case speechStarted, responseCreated, responseDone, error
+
+    private static let client: [(name: StaticString, kind: EventKind)] = [
+        ("input_audio_buffer.append", .append),
+        ("input_audio_buffer.commit", .commit),
+        ("input_audio_buffer.clear", .clear),
+        ("response.create", .responseCreate),
+        ("conversation.item.create", .itemCreate),
+        ("session.update", .sessionUpdate),
+        ("transcription_session.update", .sessionUpdate),
+    ]
+
+    private static let server: [(name: StaticString, kind: EventKind)] = [
+        ("response.output_audio.delta", .audioDelta),
+        ("response.audio.delta", .audioDelta),
+        ("response.created", .responseCreated),
+        ("response.done", .responseDone),
+        ("response.output_item.done", .outputItemDone),
+        ("conversation.item.added", .itemAdded),
+        ("conversation.item.created", .itemAdded),
+        ("conversation.item.done", .itemDone),
+        ("conversation.item.deleted", .itemDeleted),
+        ("conversation.item.truncated", .itemTruncated),
+        ("conversation.item.input_audio_transcription.completed", .transcriptionCompleted),
+        ("conversation.item.input_audio_transcription.failed", .transcriptionFailed),
+        ("input_audio_buffer.committed", .committed),
+        ("input_audio_buffer.cleared", .cleared),
+        ("input_audio_buffer.speech_started", .speechStarted),
+        ("session.created", .sessionCreated),
+        ("session.updated", .sessionUpdated),
+        ("transcription_session.created", .sessionCreated),
+        ("transcription_session.updated", .sessionUpdated),
+        ("error", .error),
+    ]
+
+    /// What a client's message is.
+    static func ofClient(_ message: ByteBuffer) -> EventKind { find(message, in: client) }
+
+    /// What a server's message is.
+    static func ofServer(_ message: ByteBuffer) -> EventKind { find(message, in: server) }
+
+    private static func find(_ message: ByteBuffer, in table: [(name: StaticString, kind: EventKind)]) -> EventKind {
+        guard let range = EventTypeScanner.type(in: message) else { return .other }
+        let type = message.readableBytesView.dropFirst(range.lowerBound).prefix(range.count)
+        for entry in table where entry.name.utf8CodeUnitCount == type.count {
+            let name = UnsafeBufferPointer(start: entry.name.utf8Start, count: entry.name.utf8CodeUnitCount)
+            if type.elementsEqual(name) { return entry.kind }
+        }
+        return .other
+    }
+}
