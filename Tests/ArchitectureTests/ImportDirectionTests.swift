@@ -78,6 +78,7 @@ struct ImportDirectionTests {
         "Pure targets use no event loop, no task and no clock",
         arguments: [
             "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleyAudio", "ParleySession", "ParleyDiagnosis",
+            "ParleyRelay/Machine",
         ]
     )
     func pureTargetsArePure(target: String) throws {

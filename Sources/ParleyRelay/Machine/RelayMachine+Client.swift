@@ -26,11 +26,16 @@ extension RelayMachine {
     private mutating func forward(_ message: Message, _ actions: inout [Action]) {
         guard message.kind == .text else { return actions.append(.send(.upstream(current), message)) }
         let kind = EventKind.ofClient(message.payload)
-        guard mustRead(kind, message.payload), let event = JSONObject(payload: message.payload) else {
-            note(kind, message.payload)
-            return actions.append(.send(.upstream(current), message))
-        }
-        read(event, &actions)
+        guard mustRead(kind, message.payload) else { return pass(kind, message, &actions) }
+        if let event = JSONObject(payload: message.payload) { return read(event, &actions) }
+        // The upstream says best what is wrong with it; but another reader may find in it what the policy forbids.
+        guard terms.settings.policy.looksAtMembers else { return pass(kind, message, &actions) }
+        sendError(.invalidEvent("The message is not a JSON object."), &actions)
+    }
+
+    private mutating func pass(_ kind: EventKind, _ message: Message, _ actions: inout [Action]) {
+        note(kind, message.payload)
+        actions.append(.send(.upstream(current), message))
     }
 
     /// Whether a message cannot be handed on as it is.

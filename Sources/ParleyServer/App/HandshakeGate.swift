@@ -7,6 +7,7 @@ internal import Logging
 internal import NIOCore
 internal import ParleyEvents
 internal import ParleyHandshake
+internal import ParleyRelay
 internal import ParleySession
 internal import ParleyTransport
 internal import ParleyWebSocket
@@ -21,6 +22,8 @@ final class HandshakeGate: UpgradeResponder {
     private let configuration: ServerConfiguration
     /// `nil` = loopback.
     private let engine: (any Engine)?
+    /// Answers instead of an engine.
+    private let relay: Relay?
     private let supervisor: SessionSupervisor
     private let mint: SecretMint
     private let logger: Logger
@@ -31,12 +34,16 @@ final class HandshakeGate: UpgradeResponder {
     init(
         _ configuration: ServerConfiguration,
         engine: (any Engine)?,
+        relay: Relay?,
         supervisor: SessionSupervisor,
         door: Door,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) throws {
+        var configuration = configuration
+        if relay != nil, let model = configuration.relay?.defaultModel { configuration.defaultModel = model }
         self.configuration = configuration
+        self.relay = relay
         memories = LoopMemories(eventLoopGroup)
         self.engine = engine
         self.supervisor = supervisor
@@ -105,10 +112,31 @@ final class HandshakeGate: UpgradeResponder {
         var ids = IDSource(seed: .random(in: .min ... .max))
         switch decision.admission {
         case .accept(let accepted) where accepted.route == .echo: return EchoConnection(eventLoop: eventLoop)
-        case .accept(let accepted): return session(accepted, ids, eventLoop)
+        case .accept(let accepted):
+            return relay.map { relayed(accepted, by: $0, ids, eventLoop) } ?? session(accepted, ids, eventLoop)
         case .acceptThenFail(_, let refusal), .refuse(let refusal):
             return RefusedConnection(refusal, eventID: ids.event())
         }
+    }
+
+    private func relayed(
+        _ accepted: Accepted,
+        by relay: Relay,
+        _ ids: IDSource,
+        _ eventLoop: any EventLoop
+    ) -> any WebSocketDelegate {
+        var idsOfLog = ids
+        var logger = logger
+        logger[metadataKey: "session"] = "\(idsOfLog.session())"
+        sessions.add(1, ordering: .relaxed)
+        return relay.connection(
+            for: accepted,
+            on: eventLoop,
+            memories: memories,
+            logger: logger,
+            fallback: { self.session(accepted, ids, eventLoop) },
+            onClose: { self.sessions.subtract(1, ordering: .relaxed) }
+        )
     }
 
     private func session(

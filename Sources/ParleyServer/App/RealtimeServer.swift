@@ -10,6 +10,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ParleyEngines
+internal import ParleyRelay
 package import ParleySession
 internal import ParleyTransport
 internal import ServiceLifecycle
@@ -78,6 +79,7 @@ public struct RealtimeServer: Sendable {
         let gate = try HandshakeGate(
             configuration,
             engine: engine,
+            relay: try makeRelay(),
             supervisor: supervisor,
             door: door,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
@@ -124,15 +126,43 @@ public struct RealtimeServer: Sendable {
         switch configuration.engine {
         case .loopback:
             return (nil, [Part(slot: "engine", using: "loopback", note: "every piece of audio comes straight back")])
-        case .local:
-            let parts = try LocalParts.detect(logger: logger)
-            let engine = PipelineEngine(
-                transcriber: parts.transcriber,
-                model: parts.model,
-                synthesizer: parts.synthesizer,
-                logger: logger
+        case .local: return try makeLocalEngine()
+        case .relay:
+            guard let settings = configuration.relay else {
+                throw ServerConfigurationError(description: "--engine relay needs an upstream: give --upstream URL.")
+            }
+            let part = Part(
+                slot: "engine",
+                using: "relay",
+                note: "upstream \(try makeRelay()?.shownURL ?? ""), dialect \(settings.dialect.rawValue)"
             )
-            return (engine, parts.summary.map { Part(slot: $0.slot, using: $0.using, note: $0.note) })
+            guard settings.fallback == .local else { return (nil, [part]) }
+            let (engine, parts) = try makeLocalEngine()
+            return (engine, [part] + parts)
+        }
+    }
+
+    private func makeLocalEngine() throws -> ((any Engine)?, [Part]) {
+        let parts = try LocalParts.detect(logger: logger)
+        let engine = PipelineEngine(
+            transcriber: parts.transcriber,
+            model: parts.model,
+            synthesizer: parts.synthesizer,
+            logger: logger
+        )
+        return (engine, parts.summary.map { Part(slot: $0.slot, using: $0.using, note: $0.note) })
+    }
+
+    private func makeRelay() throws -> Relay? {
+        guard configuration.engine == .relay, let settings = configuration.relay else { return nil }
+        do throws(RelaySettingsError) {
+            return try Relay(
+                settings,
+                environment: ProcessInfo.processInfo.environment,
+                drainDeadline: .seconds(Int64(configuration.drainSeconds))
+            )
+        } catch {
+            throw ServerConfigurationError(description: error.description)
         }
     }
 

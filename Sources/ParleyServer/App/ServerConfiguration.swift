@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import ParleyRelay
+
 /// How a server is to run.
 ///
 /// Every field has the default of `parley serve`.
@@ -12,6 +14,8 @@ public struct ServerConfiguration: Sendable {
         case local
         /// Every piece of audio comes straight back.
         case loopback
+        /// An upstream Realtime API, which `relay` names.
+        case relay
     }
 
     /// Where the certificate comes from.
@@ -30,6 +34,8 @@ public struct ServerConfiguration: Sendable {
     public var port = 8080
     /// What answers.
     public var engine = EngineChoice.local
+    /// The upstream and how it is used, for `EngineChoice.relay`.
+    public var relay: RelaySettings?
     /// TLS on the port.
     public var tls = TLS.none
     /// Keys that open the door; empty = everybody on this machine.

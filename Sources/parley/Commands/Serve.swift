@@ -25,11 +25,13 @@ struct Serve: AsyncParsableCommand {
               parley serve --tls-self-signed                (openai-node always uses wss)
               parley serve --host 0.0.0.0 --keys keys.txt --allow-origin 'https://*.example.com'
               parley serve --engine loopback --port 0
+              PARLEY_UPSTREAM_KEY=… parley serve --upstream wss://voice.example.com/v1/realtime
             """
     )
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Engine") var engineOptions: EngineOptions
+    @OptionGroup(title: "Relay to an upstream") var relay: RelayOptions
     @OptionGroup(title: "Who may connect") var access: AccessOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
@@ -42,6 +44,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = ServerConfiguration()
         listening.apply(to: &configuration)
         engineOptions.apply(to: &configuration)
+        try relay.apply(to: &configuration)
         try access.apply(to: &configuration)
         limits.apply(to: &configuration)
         let logger = logs.logger()
@@ -121,7 +124,8 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What answers. local: a script, a speech synthesizer and, where installed, a recogniser of the script's "
-                + "phrases. loopback: every piece of audio comes straight back, for measuring."
+                + "phrases. loopback: every piece of audio comes straight back, for measuring. relay: the server that "
+                + "--upstream names."
         )
     )
     var engine = ServerConfiguration().engine

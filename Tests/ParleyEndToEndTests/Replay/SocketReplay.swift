@@ -33,8 +33,14 @@ struct SocketReplay {
     /// How long the session may last, in the words of the server; the samples say 60 minutes.
     private let duration: String
 
-    /// Replays a sequence, or its first `count` steps, against a server of its own.
-    static func run(_ dialect: Dialect, _ name: String, steps count: Int = .max) async throws {
+    /// Replays a sequence, or its first `count` steps, against a server of its own; with `upstream` through a relay
+    /// in front of it that speaks that dialect with it.
+    static func run(
+        _ dialect: Dialect,
+        _ name: String,
+        steps count: Int = .max,
+        through upstream: Dialect? = nil
+    ) async throws {
         let sequence = try SampleSequence(dialect, name)
         let model = ModelCues()
         let (cues, transcripts) = AsyncStream.makeStream(of: CuedTranscripts.Cue.self)
@@ -50,7 +56,8 @@ struct SocketReplay {
         if sequence.expires { configuration.maxSessionSeconds = 1 }
         try await RunningServer.serving(
             CuedTranscripts(engine: pipeline, cues: cues),
-            configuration: configuration
+            configuration: configuration,
+            behind: upstream
         ) { port in
             let client = try await RealtimeClient(
                 dialect,

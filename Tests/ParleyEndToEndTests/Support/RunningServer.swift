@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import ParleyEvents
+import ParleyRelay
 import ParleyServer
 import ParleySession
 
@@ -33,6 +35,26 @@ enum RunningServer {
             let result = try await body(port)
             group.cancelAll()
             return result
+        }
+    }
+
+    /// The same, if `upstream` is given behind a relay that speaks that dialect with it and takes the same keys.
+    static func serving<Result: Sendable>(
+        _ engine: any Engine,
+        configuration: ServerConfiguration,
+        behind upstream: Dialect?,
+        _ body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        guard let upstream else { return try await serving(engine, configuration: configuration, body) }
+        return try await serving(engine, configuration: configuration) { port in
+            var relay = configuration
+            relay.maxSessionSeconds = ServerConfiguration().maxSessionSeconds
+            relay.engine = .relay
+            var settings = RelaySettings(upstream: "ws://127.0.0.1:\(port)")
+            settings.dialect = upstream
+            settings.key = configuration.apiKeys.first
+            relay.relay = settings
+            return try await serving(engine, configuration: relay, body)
         }
     }
 
