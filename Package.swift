@@ -76,6 +76,7 @@ let package = Package(
             ]
         ),
         module("ParleyAudio", []),
+        module("ParleySettings", []),
         module("ParleySession", ["ParleyEvents", "ParleyAudio", nio("NIOCore")], tests: ["ParleyTestSupport"]),
         module("ParleyDiagnosis", ["ParleyEvents", "ParleyWebSocket", "ParleyHandshake", nio("NIOCore")]),
         // Shells: they move bytes and decide nothing.
@@ -96,7 +97,7 @@ let package = Package(
         module(
             "ParleyEngines",
             [
-                "ParleySession", "ParleyEvents", "ParleyAudio", nio("NIOCore"),
+                "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings", nio("NIOCore"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
@@ -115,7 +116,7 @@ let package = Package(
             "ParleyServer",
             [
                 "ParleyEngines", "ParleyRelay", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
-                "ParleyWebSocket",
+                "ParleyWebSocket", "ParleySettings",
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -185,7 +186,7 @@ let package = Package(
                 name: "parley",
                 dependencies: [
                     "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-                    "ParleyRelay", "ParleyBench", "ParleyTransport", nio("NIOCore"),
+                    "ParleyRelay", "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport", nio("NIOCore"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Logging", package: "swift-log"),

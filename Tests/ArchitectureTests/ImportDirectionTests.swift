@@ -11,6 +11,7 @@ private let allowedImports: [String: Set<String>] = [
     "ParleyHandshake": ["ParleyEvents", "ParleyWebSocket", "NIOCore", "HTTPTypes", "Crypto"],
     // Only the mathematics of the platform's C library.
     "ParleyAudio": ["Glibc", "Musl", "Darwin", "Android"],
+    "ParleySettings": [],
     "ParleySession": ["ParleyEvents", "ParleyAudio", "NIOCore"],
     "ParleyDiagnosis": [
         "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "HTTPTypes", "NIOCore", "FoundationEssentials",
@@ -33,7 +34,8 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "ParleyEngines": [
-        "ParleySession", "ParleyEvents", "ParleyAudio", "NIOCore", "Logging", "Subprocess", "SystemPackage",
+        "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings", "NIOCore", "Logging", "Subprocess",
+        "SystemPackage",
         "Synchronization", "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "ParleyRelay": [
@@ -41,14 +43,15 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "ParleyServer": [
         "ParleyRelay", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
-        "ParleyWebSocket", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1",
-        "NIOPosix",
+        "ParleyWebSocket", "ParleySettings", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore",
+        "NIOExtras", "NIOHTTP1", "NIOPosix",
         "NIOSSL", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "UnixSignals", "Synchronization",
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
         "ParleyServer", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-        "ParleyBench", "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "UnixSignals",
+        "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging",
+        "NIOCore", "Synchronization", "UnixSignals",
         "FoundationEssentials", "Glibc", "Musl",
         "Darwin",
     ],
@@ -78,7 +81,7 @@ struct ImportDirectionTests {
         "Pure targets use no event loop, no task and no clock",
         arguments: [
             "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleyAudio", "ParleySession", "ParleyDiagnosis",
-            "ParleyRelay/Machine",
+            "ParleyRelay/Machine", "ParleySettings",
         ]
     )
     func pureTargetsArePure(target: String) throws {

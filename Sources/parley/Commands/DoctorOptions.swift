@@ -6,6 +6,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import NIOCore
 internal import ParleyDiagnosis
+internal import ParleySettings
 
 /// What the user's client does.
 struct DoctorClientOptions: ParsableArguments {

@@ -6,6 +6,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import ParleyDiagnosis
 internal import ParleyDoctor
+internal import ParleySettings
 
 /// The command `parley mirror`.
 struct Mirror: AsyncParsableCommand {

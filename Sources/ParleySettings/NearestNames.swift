@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds what somebody may have meant.
-enum NearestNames {
+package enum NearestNames {
     /// The three names that are closest to a word, by the whole or by its beginning; those that contain it first.
-    static func of(_ word: String, among names: [String]) -> [String] {
+    package static func of(_ word: String, among names: [String]) -> [String] {
         let word = word.lowercased()
         let ranked = names.map { name in
             let beginning = name.prefix { $0 != "-" }
