@@ -59,7 +59,8 @@ package struct LocalParts: Sendable {
 
     private static let espeakAdvice = package(debian: "espeak-ng", homebrew: "espeak-ng") ?? ""
 
-    private static func synthesizer(logger: Logger) -> (any SpeechSynthesizer, Row) {
+    /// The voice of this machine.
+    static func synthesizer(logger: Logger) -> (any SpeechSynthesizer, Row) {
         if FileProbe.program("espeak-ng") != nil, let synthesizer = try? EspeakSynthesizer(logger: logger) {
             return (
                 synthesizer, Row(slot: "voice", using: synthesizer.name, note: "a plain voice in a hundred languages")
@@ -84,6 +85,15 @@ package struct LocalParts: Sendable {
         }
         let note = "knows the script's phrases, in English; other speech is played back"
         return (ChainTranscriber([ToneTranscriber(), phrases]), Row(slot: slot, using: phrases.name, note: note))
+    }
+
+    /// What listens to tone code and, where a recogniser is installed, to these phrases.
+    static func transcriber(of phrases: [String], logger: Logger) -> any Transcriber {
+        let grammar = PhraseGrammar(patterns: phrases.compactMap { try? Pattern($0) }, samples: [])
+        guard !phrases.isEmpty, let recogniser = try? PocketsphinxTranscriber(phrases: grammar, logger: logger) else {
+            return ToneTranscriber()
+        }
+        return ChainTranscriber([ToneTranscriber(), recogniser])
     }
 
     /// How to install a package on this system; `nil` if it has none.

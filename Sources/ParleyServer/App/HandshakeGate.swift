@@ -15,44 +15,70 @@ internal import Synchronization
 
 /// Decides the handshakes of a server and makes the connections that follow.
 final class HandshakeGate: UpgradeResponder {
-    let policy: HandshakePolicy
-    let limits: ConnectionLimits
     let memories: LoopMemories
     let door: Door
-    private let configuration: ServerConfiguration
-    /// `nil` = loopback.
-    private let engine: (any Engine)?
-    /// Answers instead of an engine.
-    private let relay: Relay?
     private let supervisor: SessionSupervisor
-    private let mint: SecretMint
+    private let recordings: RecordingDirectory?
     private let logger: Logger
     private let sessions = Atomic<Int>(0)
     private let compressing = CompressionPlaces()
     private let isDraining = Atomic<Bool>(false)
+    private let setup: Mutex<Setup>
+
+    /// What a configuration comes to; all of it can be replaced while sessions go on with what they began with.
+    struct Setup: Sendable {
+        let configuration: ServerConfiguration
+        let engines: EngineTable
+        let policy: HandshakePolicy
+        let limits: ConnectionLimits
+        fileprivate let mint: SecretMint
+
+        /// - Throws: What is wrong with the configuration.
+        init(_ configuration: ServerConfiguration, engines: EngineTable, secrets: ClientSecretKey? = nil) throws {
+            var configuration = configuration
+            if configuration.engine == .relay, let relay = configuration.relay {
+                configuration.defaultModel = relay.defaultModel
+            }
+            self.configuration = configuration
+            self.engines = engines
+            let secrets = secrets ?? configuration.clientSecretKey
+            policy = try HandshakePolicy(configuration, secrets: secrets)
+            mint = SecretMint(key: secrets, defaultModel: configuration.defaultModel)
+            limits = configuration.connectionLimits
+        }
+    }
 
     init(
-        _ configuration: ServerConfiguration,
-        engine: (any Engine)?,
-        relay: Relay?,
+        _ setup: Setup,
         supervisor: SessionSupervisor,
         door: Door,
+        recordings: RecordingDirectory?,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
-    ) throws {
-        var configuration = configuration
-        if relay != nil, let model = configuration.relay?.defaultModel { configuration.defaultModel = model }
-        self.configuration = configuration
-        self.relay = relay
+    ) {
+        self.setup = Mutex(setup)
         memories = LoopMemories(eventLoopGroup)
-        self.engine = engine
         self.supervisor = supervisor
         self.door = door
+        self.recordings = recordings
         self.logger = logger
-        let secrets = configuration.clientSecretKey
-        policy = try HandshakePolicy(configuration, secrets: secrets)
-        mint = SecretMint(key: secrets, defaultModel: configuration.defaultModel)
-        limits = configuration.connectionLimits
+    }
+
+    /// What holds for new sessions.
+    var current: Setup { setup.withLock { $0 } }
+    var policy: HandshakePolicy { current.policy }
+    var limits: ConnectionLimits { current.limits }
+
+    /// Lets another configuration hold for new sessions.
+    ///
+    /// - Throws: What is wrong with it; the earlier one holds on then.
+    func reload(_ configuration: ServerConfiguration, engines: EngineTable) throws {
+        let old = current
+        // A key that was made at start goes on, or all secrets handed out would be lost.
+        let isMade = configuration.signingKey == nil && configuration.apiKeys.isEmpty
+        let wasMade = old.configuration.signingKey == nil && old.configuration.apiKeys.isEmpty
+        let new = try Setup(configuration, engines: engines, secrets: isMade && wasMade ? old.mint.key : nil)
+        setup.withLock { $0 = new }
     }
 
     /// Sessions that are open now.
@@ -66,22 +92,26 @@ final class HandshakeGate: UpgradeResponder {
 
     /// Makes a client secret; see ``SecretMint``.
     func mint(_ body: JSONObject, at endpoint: SecretMint.Endpoint) throws(RealtimeError) -> JSONObject {
-        var ids = IDSource(seed: .random(in: .min ... .max))
-        return try mint.mint(body, at: endpoint, sessionID: ids.session(), now: UnixTime.now)
+        let setup = current
+        var ids = setup.engines.fallback.ids().session
+        let now = setup.engines.fallback.now
+        return try setup.mint.mint(body, at: endpoint, sessionID: ids.session(), now: now)
     }
 
-    private func capacity(for peer: SocketAddress?) -> Capacity {
+    private func capacity(for peer: SocketAddress?, _ setup: Setup) -> Capacity {
         if !isReady { return .draining }
         let capacity = door.capacity(for: peer)
-        guard capacity == .available, sessionCount >= configuration.maxSessions else { return capacity }
+        guard capacity == .available, sessionCount >= setup.configuration.maxSessions else { return capacity }
         return .overloaded(retryAfterSeconds: Door.retryAfterSeconds)
     }
 
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
-        var policy = policy
-        if compressing.count >= configuration.maxCompressedConnections { policy.compression = nil }
-        let capacity = capacity(for: peer)
-        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: UnixTime.now)
+        let setup = current
+        var policy = setup.policy
+        if compressing.count >= setup.configuration.maxCompressedConnections { policy.compression = nil }
+        let capacity = capacity(for: peer, setup)
+        let now = setup.engines.fallback.now
+        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: now)
         let isRefused = decision.admission.refusal != nil
         // Who comes in too great a number must not fill the log.
         guard let suppressed = isRefused && capacity != .available ? door.refusalLine() : 0 else { return decision }
@@ -109,47 +139,49 @@ final class HandshakeGate: UpgradeResponder {
     }
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {
-        var ids = IDSource(seed: .random(in: .min ... .max))
         switch decision.admission {
         case .accept(let accepted) where accepted.route == .echo: return EchoConnection(eventLoop: eventLoop)
-        case .accept(let accepted):
-            return relay.map { relayed(accepted, by: $0, ids, eventLoop) } ?? session(accepted, ids, eventLoop)
+        case .accept(let accepted): return served(accepted, eventLoop)
         case .acceptThenFail(_, let refusal), .refuse(let refusal):
+            var ids = current.engines.fallback.ids().events
             return RefusedConnection(refusal, eventID: ids.event())
         }
     }
 
-    private func relayed(
-        _ accepted: Accepted,
-        by relay: Relay,
-        _ ids: IDSource,
-        _ eventLoop: any EventLoop
-    ) -> any WebSocketDelegate {
-        var idsOfLog = ids
+    /// By a relay or by an engine, as the model says.
+    private func served(_ accepted: Accepted, _ eventLoop: any EventLoop) -> any WebSocketDelegate {
+        let setup = current
+        let model = accepted.model ?? setup.configuration.defaultModel
+        let engine = setup.engines[accepted.secret?.session["model"]?.stringValue ?? model]
+        guard let relay = engine.relay else { return session(accepted, by: engine, setup, eventLoop) }
+        var ids = engine.ids().session
         var logger = logger
-        logger[metadataKey: "session"] = "\(idsOfLog.session())"
+        logger[metadataKey: "session"] = "\(ids.session())"
         sessions.add(1, ordering: .relaxed)
         return relay.connection(
             for: accepted,
             on: eventLoop,
             memories: memories,
             logger: logger,
-            fallback: { self.session(accepted, ids, eventLoop) },
+            fallback: { self.session(accepted, by: engine, setup, eventLoop) },
             onClose: { self.sessions.subtract(1, ordering: .relaxed) }
         )
     }
 
     private func session(
         _ accepted: Accepted,
-        _ ids: IDSource,
+        by engine: ServedEngine,
+        _ setup: Setup,
         _ eventLoop: any EventLoop
     ) -> any WebSocketDelegate {
-        var ids = ids
+        let configuration = setup.configuration
+        let model = accepted.model ?? configuration.defaultModel
+        var (ids, eventIDs) = engine.ids()
         var session = Session(
             kind: accepted.intent == .transcription ? .transcription : .realtime,
             id: ids.session(),
-            model: accepted.model ?? configuration.defaultModel,
-            expiresAt: UnixTime.now + configuration.maxSessionSeconds
+            model: model,
+            expiresAt: engine.now + configuration.maxSessionSeconds
         )
         session.instructions = "You are a helpful, friendly voice assistant. Answer in one or two short sentences."
         if let secret = accepted.secret {
@@ -165,52 +197,79 @@ final class HandshakeGate: UpgradeResponder {
         limits.contextTokens = configuration.contextTokens
         limits.requestsPerMinute = configuration.requestsPerMinute
         limits.tokensPerMinute = configuration.tokensPerMinute
-        guard let engine else {
-            return connection(LoopbackMachine(session: session, limits: limits, ids: ids), accepted, ids, eventLoop)
-        }
-        let machine = SessionMachine(
-            session: session,
-            conversationID: ids.conversation(),
-            limits: limits,
-            ids: ids
+        let beginning = Beginning(
+            dialect: accepted.dialect,
+            engine: engine,
+            eventIDs: eventIDs,
+            drainDeadline: .seconds(Int64(configuration.drainSeconds))
         )
-        return connection(machine, accepted, ids, eventLoop, engine)
+        guard engine.engine != nil else {
+            return connection(LoopbackMachine(session: session, limits: limits, ids: ids), beginning, eventLoop)
+        }
+        let conversationID = ids.conversation()
+        let recorded = RecordedSession(
+            dialect: accepted.dialect,
+            session: session,
+            conversationID: conversationID,
+            limits: limits,
+            ids: ids,
+            eventIDs: eventIDs
+        )
+        return connection(recorded.machine, beginning, eventLoop, recorded)
+    }
+
+    /// What a connection begins with, beside its machine.
+    private struct Beginning {
+        let dialect: Dialect
+        let engine: ServedEngine
+        let eventIDs: IDSource
+        let drainDeadline: TimeAmount
     }
 
     private func connection<Machine: SessionLogic>(
         _ machine: Machine,
-        _ accepted: Accepted,
-        _ ids: IDSource,
+        _ beginning: Beginning,
         _ eventLoop: any EventLoop,
-        _ engine: (any Engine)? = nil
+        _ recorded: RecordedSession? = nil
     ) -> any WebSocketDelegate {
-        var logger = logger
-        logger[metadataKey: "session"] = "\(machine.session.id)"
+        let id = machine.session.id
+        var sessionLogger = logger
+        sessionLogger[metadataKey: "session"] = "\(id)"
+        let logger = sessionLogger
         let (commands, commandSink) = AsyncStream<EngineCommand>.makeStream()
         let (untilClosed, closeSink) = AsyncStream<Never>.makeStream()
         sessions.add(1, ordering: .relaxed)
+        let engine = beginning.engine
+        let clock = engine.seed == nil ? SessionClock.real : .counted
+        let file = recorded == nil ? nil : recordings?.file(of: id, logger: logger)
+        let recorder = file.flatMap { file in
+            recorded.map { SessionRecorder($0, from: clock.current, write: { file.write($0) }) }
+        }
+        let supervisor = supervisor
         let connection = RealtimeConnection(
             machine,
-            dialect: accepted.dialect,
+            dialect: beginning.dialect,
             eventLoop: eventLoop,
             commands: commandSink,
-            eventIDs: IDSource(seed: .random(in: .min ... .max)),
-            drainDeadline: .seconds(Int64(configuration.drainSeconds)),
+            eventIDs: beginning.eventIDs,
+            drainDeadline: beginning.drainDeadline,
             logger: logger,
+            recorder: recorder,
+            clock: clock,
+            opening: .init(delay: engine.openingDelay) { connection in
+                guard let engine = engine.engine else { return }
+                let session = EngineSession(id: id, commands: commands) { [weak connection] event in
+                    guard let connection else { throw CancellationError() }
+                    try await connection.received(event)
+                }
+                supervisor.start(.init(engine: engine, session: session, untilClosed: untilClosed, logger: logger))
+            },
             onClose: {
                 closeSink.finish()
+                file?.finish()
                 self.sessions.subtract(1, ordering: .relaxed)
             }
         )
-        if let engine {
-            let session = EngineSession(id: machine.session.id, commands: commands) { [weak connection] event in
-                guard let connection else { throw CancellationError() }
-                try await connection.received(event)
-            }
-            supervisor.start(
-                SessionSupervisor.Job(engine: engine, session: session, untilClosed: untilClosed, logger: logger)
-            )
-        }
         return connection
     }
 }

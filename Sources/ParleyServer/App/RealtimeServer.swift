@@ -70,24 +70,31 @@ public struct RealtimeServer: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then lets answers under way finish and closes every session with 1001.
     ///
-    /// - Parameter onStart: Called once, when the server listens.
+    /// - Parameters:
+    ///   - reload: Reads the configuration anew; called on SIGHUP. Without it SIGHUP ends the process.
+    ///   - onStart: Called once, when the server listens.
     /// - Throws: ``ServerConfigurationError`` for what cannot be served, and what the system says of the port.
-    public func run(onStart: @escaping @Sendable (Started) async -> Void) async throws {
-        let (engine, parts) = try makeEngine()
+    public func run(
+        reload: (@Sendable () async throws -> ServerConfiguration)? = nil,
+        onStart: @escaping @Sendable (Started) async -> Void
+    ) async throws {
+        let engines = try await engines()
         let supervisor = SessionSupervisor()
         let door = Door(configuration, logger: logger)
-        let gate = try HandshakeGate(
-            configuration,
-            engine: engine,
-            relay: try makeRelay(),
+        let recordings = try configuration.recording.map { try RecordingDirectory($0, logger: logger) }
+        let gate = HandshakeGate(
+            try .init(configuration, engines: engines),
             supervisor: supervisor,
             door: door,
+            recordings: recordings,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        let tls = try makeTLS()
+        let certificate = try ReloadedCertificate(configuration)
+        let tls = try makeTLS(certificate)
         let isSecure = tls.configuration != nil
         let configuration = configuration
+        let parts = engines.parts
         // The frameworks' own notices say nothing that the start-up table and our lines do not.
         var quietLogger = logger
         quietLogger.logLevel = max(logger.logLevel, .notice)
@@ -110,8 +117,19 @@ public struct RealtimeServer: Sendable {
                 )
             )
         }
-        var services: [any Service] = [supervisor, listener, DrainNotice(gate: gate)]
-        if let engine = engine as? PipelineEngine { services.insert(EngineWarmth(engine: engine), at: 0) }
+        let warmth = EngineWarmth(engines.new)
+        var services: [any Service] = [warmth, supervisor, listener, DrainNotice(gate: gate)]
+        if let reload {
+            let reloading = Reloading(
+                gate: gate,
+                certificate: certificate,
+                warmth: warmth,
+                started: configuration,
+                read: reload,
+                logger: logger
+            )
+            services.insert(reloading, at: 0)
+        }
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -119,62 +137,20 @@ public struct RealtimeServer: Sendable {
         )
         group.maximumGracefulShutdownDuration = Duration.seconds(configuration.drainSeconds + 5)
         try await ServiceGroup(configuration: group).run()
+        await recordings?.written()
     }
 
-    private func makeEngine() throws -> ((any Engine)?, [Part]) {
-        if let givenEngine { return (givenEngine, []) }
-        switch configuration.engine {
-        case .loopback:
-            return (nil, [Part(slot: "engine", using: "loopback", note: "every piece of audio comes straight back")])
-        case .local: return try makeLocalEngine()
-        case .relay:
-            guard let settings = configuration.relay else {
-                throw ServerConfigurationError(description: "--engine relay needs an upstream: give --upstream URL.")
-            }
-            let part = Part(
-                slot: "engine",
-                using: "relay",
-                note: "upstream \(try makeRelay()?.shownURL ?? ""), dialect \(settings.dialect.rawValue)"
-            )
-            guard settings.fallback == .local else { return (nil, [part]) }
-            let (engine, parts) = try makeLocalEngine()
-            return (engine, [part] + parts)
-        }
+    private func engines() async throws -> EngineTable {
+        if let givenEngine { return EngineTable(ServedEngine(engine: givenEngine)) }
+        return try await EngineTable(configuration, logger: logger)
     }
 
-    private func makeLocalEngine() throws -> ((any Engine)?, [Part]) {
-        let parts = try LocalParts.detect(logger: logger)
-        let engine = PipelineEngine(
-            transcriber: parts.transcriber,
-            model: parts.model,
-            synthesizer: parts.synthesizer,
-            logger: logger
-        )
-        return (engine, parts.summary.map { Part(slot: $0.slot, using: $0.using, note: $0.note) })
-    }
-
-    private func makeRelay() throws -> Relay? {
-        guard configuration.engine == .relay, let settings = configuration.relay else { return nil }
-        do throws(RelaySettingsError) {
-            return try Relay(
-                settings,
-                environment: ProcessInfo.processInfo.environment,
-                drainDeadline: .seconds(Int64(configuration.drainSeconds))
-            )
-        } catch {
-            throw ServerConfigurationError(description: error.description)
-        }
-    }
-
-    private func makeTLS() throws -> (configuration: TLSConfiguration?, selfSignedCertificate: String?) {
+    private func makeTLS(
+        _ certificate: ReloadedCertificate
+    ) throws -> (configuration: TLSConfiguration?, selfSignedCertificate: String?) {
         switch configuration.tls {
         case .none: return (nil, nil)
-        case .files(let certificate, let key):
-            do throws(ServerTLS.Failure) {
-                return (try ServerTLS.configuration(certificateFile: certificate, keyFile: key), nil)
-            } catch {
-                throw ServerConfigurationError(description: error.description)
-            }
+        case .files: return (certificate.configuration, nil)
         case .selfSigned:
             let made = try SelfSigned(host: configuration.host, now: Date())
             return (made.configuration, made.certificatePEM)
@@ -191,16 +167,5 @@ private struct DrainNotice: Service {
     func run() async throws {
         try await gracefulShutdown()
         gate.startDraining()
-    }
-}
-
-/// Keeps the engine's child processes ready as long as the server runs.
-private struct EngineWarmth: Service {
-    let engine: PipelineEngine
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await engine.keepWarm() }
-        // A service that ends would end the group; the engine may have nothing to keep warm.
-        try await gracefulShutdown()
     }
 }

@@ -59,12 +59,15 @@ struct Routes {
         }
         router.get("v1/models") { request, context in
             if let refusal = refusal(request, context) { return Self.response(refusal) }
-            let model = gate.policy.defaultModel ?? ""
+            let setup = gate.current
+            let models = [setup.policy.defaultModel ?? ""] + setup.engines.models
             return Self.json(
                 .ok,
                 [
                     "object": "list",
-                    "data": [["id": .string(model), "object": "model", "created": 0, "owned_by": "parley"]],
+                    "data": .array(
+                        models.map { ["id": .string($0), "object": "model", "created": 0, "owned_by": "parley"] }
+                    ),
                 ]
             )
         }

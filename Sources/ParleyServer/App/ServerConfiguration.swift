@@ -16,10 +16,12 @@ public struct ServerConfiguration: Sendable {
         case loopback
         /// An upstream Realtime API, which `relay` names.
         case relay
+        /// A mock that plays a script.
+        case scripted
     }
 
     /// Where the certificate comes from.
-    public enum TLS: Sendable {
+    public enum TLS: Sendable, Equatable {
         /// No TLS.
         case none
         /// PEM files.
@@ -32,10 +34,14 @@ public struct ServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// TCP port; 0 = any free one.
     public var port = 8080
-    /// What answers.
+    /// What answers the clients whose model is not in `models`.
     public var engine = EngineChoice.local
     /// The upstream and how it is used, for `EngineChoice.relay`.
     public var relay: RelaySettings?
+    /// The script of `EngineChoice.scripted`.
+    public var scripted: ScriptedSettings?
+    /// Which engine serves which model; the first route that fits counts.
+    public var models: [ModelRoute] = []
     /// TLS on the port.
     public var tls = TLS.none
     /// Keys that open the door; empty = everybody on this machine.
@@ -104,6 +110,8 @@ public struct ServerConfiguration: Sendable {
     public var idleTimeoutSeconds: Int?
     /// Seconds of silence after which the client is pinged; 0 = never.
     public var pingIntervalSeconds = 15
+    /// Where sessions are recorded; `nil` = nowhere.
+    public var recording: RecordingSettings?
     /// Seconds that answers under way may still take when the server stops.
     public var drainSeconds = 5
 
@@ -111,8 +119,24 @@ public struct ServerConfiguration: Sendable {
     public init() {}
 }
 
+/// Where and how far sessions are recorded.
+public struct RecordingSettings: Sendable, Equatable {
+    /// The directory, one file a session.
+    public var directory: String
+    /// Most bytes of a file; a session that needs more is recorded up to there.
+    public var maxFileBytes = 256 << 20
+    /// Most bytes of all recordings in the directory; further sessions are not recorded.
+    public var maxDirectoryBytes = 4 << 30
+
+    /// Recording into a directory.
+    public init(directory: String) { self.directory = directory }
+}
+
 /// A configuration that cannot be served, in words for whoever wrote it.
 public struct ServerConfigurationError: Error, Sendable, CustomStringConvertible {
     /// What is wrong and what to do.
     public let description: String
+
+    /// What is wrong.
+    public init(description: String) { self.description = description }
 }

@@ -35,6 +35,16 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     private var spareActions: [SessionAction] = []
     private static var keptActions: Int { 8 }
     private let started = NIODeadline.now()
+    private let opening: Opening
+    private var clock: SessionClock
+
+    /// What a mock does about the beginning of a session.
+    struct Opening: Sendable {
+        /// How long the client waits for the server's first event.
+        var delay = TimeAmount.zero
+        /// Called when the session has begun, so that an engine cannot say anything before.
+        var opened: @Sendable (RealtimeConnection) -> Void = { _ in }
+    }
 
     /// A connection that is about to open.
     ///
@@ -47,6 +57,8 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     ///   - drainDeadline: How long an answer that is under way may still take when the server stops.
     ///   - logger: Carries the session's id.
     ///   - recorder: Writes down what happens, if it is to be replayed.
+    ///   - clock: The time that the session goes by.
+    ///   - opening: How it begins.
     ///   - onClose: Called once, at the end.
     init(
         _ machine: Machine,
@@ -57,6 +69,8 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         drainDeadline: TimeAmount,
         logger: Logger,
         recorder: SessionRecorder? = nil,
+        clock: SessionClock = .real,
+        opening: Opening = Opening(),
         onClose: @escaping @Sendable () -> Void
     ) {
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
@@ -68,6 +82,8 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         self.drainDeadline = drainDeadline
         self.logger = logger
         self.recorder = recorder
+        self.clock = clock
+        self.opening = opening
         self.onClose = onClose
     }
 
@@ -77,8 +93,26 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         let bound = NIOLoopBound(socket, eventLoop: eventLoop)
         assumeIsolated { connection in
             connection.socket = bound
-            connection.perform(.opened)
+            connection.open()
         }
+    }
+
+    private func open() {
+        guard opening.delay > .zero else { return begin() }
+        // What the client says meanwhile waits in its socket.
+        socket?.value.pauseReading(true)
+        eventLoop.scheduleTask(in: opening.delay) {
+            self.assumeIsolated { connection in
+                connection.socket?.value.pauseReading(false)
+                connection.begin()
+            }
+        }
+    }
+
+    private func begin() {
+        guard !isClosed else { return }
+        perform(.opened)
+        opening.opened(self)
     }
 
     nonisolated func received(_ message: Message) {
@@ -120,7 +154,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
             "client event refused",
             metadata: ["code": "\(error.code ?? "")", "param": "\(error.param ?? "")"]
         )
-        recorder?.refused(error, at: .now())
+        recorder?.refused(error, at: clock.current)
         carryOut(.send(.error(error)))
     }
 
@@ -145,7 +179,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
 
     private func perform(_ input: SessionInput) {
         guard !isClosed else { return }
-        let now = NIODeadline.now()
+        let now = clock.now(input, machine)
         recorder?.received(input, at: now)
         // Taken out while it is used: what is carried out may lead back here.
         var actions: [SessionAction] = []
@@ -166,10 +200,12 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         case .engine(let command): commands.yield(command)
         case .startTimer(let timer, let delay):
             timers[timer]?.cancel()
+            clock.started(timer, after: delay)
             timers[timer] = eventLoop.scheduleTask(in: delay) {
                 self.assumeIsolated { $0.perform(.fired(timer)) }
             }
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .reset: socket?.value.reset()
         case .close(let code, let reason): socket?.value.close(CloseCode(rawValue: code), reason: reason)
         }
     }
@@ -197,7 +233,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
 
     private func end(_ summary: CloseSummary) {
         isClosed = true
-        recorder?.closed(at: .now())
+        recorder?.closed(at: clock.current)
         for timer in timers.values { timer.cancel() }
         timers = [:]
         drainTimer?.cancel()

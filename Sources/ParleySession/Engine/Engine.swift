@@ -58,4 +58,16 @@ package enum EngineEvent: Sendable, Equatable {
     case response(id: String, ResponseProgress)
     /// Progress of the transcription of the item with that id.
     case transcription(itemID: String, TranscriptionProgress)
+    /// Something is to befall the session as a whole: a mock tries its client.
+    case fault(SessionFault)
+}
+
+/// What a mock does to a session so that its client can be tried.
+package enum SessionFault: Sendable, Equatable {
+    /// An `error` event; the session goes on.
+    case error(EngineFailure)
+    /// The WebSocket is closed with this code.
+    case close(code: UInt16, reason: String)
+    /// TCP is reset, without a good-bye; what the client has not got yet may be lost.
+    case reset
 }

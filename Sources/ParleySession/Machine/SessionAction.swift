@@ -17,6 +17,8 @@ package enum SessionAction: Sendable, Equatable {
     case cancelTimer(SessionTimer)
     /// Close the WebSocket with this code and reason (protocol reference, section 9).
     case close(code: UInt16, reason: String)
+    /// End the connection without a close frame, by a TCP reset.
+    case reset
 }
 
 /// The timers of a session.

@@ -201,6 +201,11 @@ extension SessionMachine {
         case .transcription(let itemID, let progress):
             guard let seconds = transcriptions[itemID] else { return }
             received(progress, of: itemID, lasting: seconds, into: &actions)
+        case .fault(.error(let failure)):
+            let error = RealtimeError(type: failure.type, code: failure.code, message: failure.message)
+            actions.append(.send(.error(error)))
+        case .fault(.close(let code, let reason)): end(by: .close(code: code, reason: reason), into: &actions)
+        case .fault(.reset): end(by: .reset, into: &actions)
         }
         dropOldItems(into: &actions)
     }

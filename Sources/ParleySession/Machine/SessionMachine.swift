@@ -93,12 +93,22 @@ package struct SessionMachine: SessionLogic {
         guard !isOver else { return }
         switch timer {
         case .expiry:
-            isOver = true
-            for response in responses { actions.append(.engine(.cancel(responseID: response.id))) }
-            responses = []
+            end(into: &actions)
             limits.expire(into: &actions)
         case .idle: idled(at: now, into: &actions)
         }
+    }
+
+    /// Ends the session at once.
+    mutating func end(by action: SessionAction, into actions: inout [SessionAction]) {
+        end(into: &actions)
+        actions.append(action)
+    }
+
+    private mutating func end(into actions: inout [SessionAction]) {
+        isOver = true
+        for response in responses { actions.append(.engine(.cancel(responseID: response.id))) }
+        responses = []
     }
 
     private mutating func handle(

@@ -17,6 +17,15 @@ package enum RecordedLine: Sendable, Equatable {
     case output(ByteBuffer)
     /// The connection ended: the last line.
     case closed(at: TimeAmount)
+    /// The recording was ended before its session, and why: the last line, too.
+    case cut(reason: String)
+}
+
+extension RecordedLine {
+    /// The line with which a recording ends before its session, without its line feed.
+    package static func cutLine(_ text: String) -> String {
+        JSONObject([("in", "cut"), ("reason", .string(text))]).text
+    }
 }
 
 /// Reads a recording line by line, and keeps none.
@@ -71,6 +80,10 @@ package struct RecordingReader: Sendable {
             return .output(text)
         }
         let kind = try object.required("in", "a string", \.stringValue)
+        if kind == "cut" {
+            isOver = true
+            return .cut(reason: try object.requiredString("reason"))
+        }
         let time = TimeAmount.nanoseconds(Int64(try object.requiredInt("at_ns", from: 0)))
         switch kind {
         case "refused": return .refused(try RealtimeError(received: object["error"] ?? .null, at: "error"), at: time)
@@ -79,7 +92,7 @@ package struct RecordingReader: Sendable {
             return .closed(at: time)
         default:
             guard let input = try SessionInput(object) else {
-                let known = ["opened", "client", "engine", "timer", "refused", "closed"]
+                let known = ["opened", "client", "engine", "timer", "refused", "closed", "cut"]
                 throw .invalidValue("in", kind, supported: known)
             }
             return .input(input, at: time)

@@ -16,11 +16,12 @@ extension SessionAction {
         case .cancelTimer(let timer): [("out", "cancel_timer"), ("timer", .string(timer.name))]
         case .close(let code, let reason):
             [("out", "close"), ("code", JSON(Int(code))), ("reason", .string(reason))]
+        case .reset: [("out", "reset")]
         }
     }
 
     /// The kinds of lines that members(eventID:) makes.
-    static let kinds: Set = ["send", "engine", "start_timer", "cancel_timer", "close"]
+    static let kinds: Set = ["send", "engine", "start_timer", "cancel_timer", "close", "reset"]
 }
 
 extension EngineCommand {

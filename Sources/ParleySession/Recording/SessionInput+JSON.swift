@@ -80,14 +80,33 @@ extension EngineEvent {
         switch self {
         case .response(let id, let progress): [("response_id", .string(id)), progress.member]
         case .transcription(let itemID, let progress): [("item_id", .string(itemID))] + progress.members
+        case .fault(.error(let failure)): [("fault", "error"), ("error", .object(failure.object))]
+        case .fault(.close(let code, let reason)):
+            [("fault", "close"), ("code", JSON(Int(code))), ("reason", .string(reason))]
+        case .fault(.reset): [("fault", "reset")]
         }
     }
 
     fileprivate init(_ object: JSONObject) throws(RealtimeError) {
-        if object["response_id"] != nil {
+        if let kind = object["fault"] {
+            self = .fault(try SessionFault(kind, object))
+        } else if object["response_id"] != nil {
             self = .response(id: try object.requiredString("response_id"), try ResponseProgress(object))
         } else {
             self = .transcription(itemID: try object.requiredString("item_id"), try TranscriptionProgress(object))
+        }
+    }
+}
+
+extension SessionFault {
+    fileprivate init(_ kind: JSON, _ object: JSONObject) throws(RealtimeError) {
+        switch kind {
+        case "error": self = .error(try EngineFailure(try object.requiredObject("error")))
+        case "close":
+            let code = try object.required("code", "a close code") { $0.intValue.flatMap { UInt16(exactly: $0) } }
+            self = .close(code: code, reason: try object.requiredString("reason"))
+        case "reset": self = .reset
+        default: throw .invalidValue("fault", kind.text, supported: ["close", "error", "reset"])
         }
     }
 }

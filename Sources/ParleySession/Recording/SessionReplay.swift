@@ -17,26 +17,53 @@ package struct SessionReplay: Sendable {
         package let replayed: String?
     }
 
+    /// Why the recording was ended before its session; `nil` if it was not.
+    package private(set) var cutReason: String?
+    /// How the lines are compared.
+    package enum Comparison: Sendable, Equatable {
+        /// Byte by byte.
+        case strict
+        /// As ``LooseComparison`` does.
+        case loose
+    }
+
+    /// Lines read so far.
+    package var lines: Int { reader.lines }
     private var reader = RecordingReader()
     private var machine: SessionMachine?
     private var eventIDs = IDSource(seed: 0)
     /// What the session did about the last input and the recording has not told yet, newest first.
     private var expected: [ByteBuffer] = []
 
+    private var loose: LooseComparison?
+
     /// A replay before the first line.
-    package init() {}
+    package init(_ comparison: Comparison = .strict) { loose = comparison == .loose ? LooseComparison() : nil }
 
     /// Takes the next line of the recording, without its line feed.
     ///
     /// - Returns: The difference if there is one; after that the replay tells nothing more that is of use.
     /// - Throws: If the line cannot be read.
     package mutating func line(_ text: ByteBuffer) throws(RecordingError) -> Difference? {
+        let text = loose?.replayed(input: text) ?? text
         let line = try reader.line(text)
+        if loose != nil { return looseLine(line) }
         if case .output(let recorded) = line {
             let replayed = expected.popLast()
             return replayed == recorded ? nil : difference(recorded, replayed)
         }
+        if case .cut(let reason) = line {
+            // What the session did last may not be told.
+            (expected, cutReason) = ([], reason)
+            return nil
+        }
         if let missing = expected.popLast() { return difference(nil, missing) }
+        perform(line)
+        return nil
+    }
+
+    /// Lets happen what a line tells.
+    private mutating func perform(_ line: RecordedLine) {
         switch line {
         case .session(let session):
             machine = session.machine
@@ -46,9 +73,22 @@ package struct SessionReplay: Sendable {
             machine?.received(input, at: Self.start + time, into: &actions)
             expect(actions)
         case .refused(let error, _): expect([.send(.error(error))])
-        case .output, .closed: break
+        case .output, .closed, .cut: break
         }
-        return nil
+    }
+
+    private mutating func looseLine(_ line: RecordedLine) -> Difference? {
+        switch line {
+        case .output(let recorded): loose?.recorded(recorded, line: reader.lines)
+        case .cut(let reason):
+            cutReason = reason
+            return nil
+        default:
+            perform(line)
+            for text in expected.reversed() { loose?.replayed(text) }
+            expected = []
+        }
+        return loose?.difference()
     }
 
     /// There are no more lines.
@@ -58,7 +98,7 @@ package struct SessionReplay: Sendable {
     package mutating func ended() throws(RecordingError) -> Difference? {
         if let missing = expected.popLast() { return difference(nil, missing) }
         try reader.ended()
-        return nil
+        return cutReason == nil ? loose?.lastDifference() : nil
     }
 
     /// Any time will do: a session looks at differences only.

@@ -126,6 +126,15 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         scheduleTimer()
     }
 
+    /// Ends the connection at once, without a close frame: TCP is reset, and what was not sent yet is lost.
+    package func reset() {
+        guard let context else { return }
+        outlet.flush(context)
+        let close = { context.close(promise: nil) }
+        guard let socket = context.channel as? any SocketOptionProvider else { return close() }
+        socket.setSoLinger(notAtAll).assumeIsolated().whenComplete { _ in close() }
+    }
+
     /// Stops reading from the socket, so that TCP slows the peer down; `false` reads again.
     package func pauseReading(_ isPaused: Bool) {
         if isPaused { pause(.delegate) } else { resume(.delegate) }
@@ -287,3 +296,14 @@ extension WebSocketChannelHandler {
         process()
     }
 }
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// Closing drops what was not sent, and tells the peer so by a reset.
+private let notAtAll = linger(l_onoff: 1, l_linger: 0)

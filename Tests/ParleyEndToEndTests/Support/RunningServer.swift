@@ -12,15 +12,19 @@ import ParleySession
 enum RunningServer {
     struct NotStarted: Error {}
 
-    /// Runs a server whose sessions `engine` answers for as long as `body` takes, which gets its port.
+    /// Runs a server whose sessions `engine`, or else what the configuration names, answers for as long as `body` takes,
+    /// which gets its port.
     static func serving<Result: Sendable>(
-        _ engine: any Engine,
+        _ engine: (any Engine)?,
         configuration: ServerConfiguration = ServerConfiguration(),
         _ body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         var configuration = configuration
         configuration.port = 0
-        let server = RealtimeServer(configuration, engine: engine, logger: Logger(label: "test") { _ in SilentLog() })
+        let logger = Logger(label: "test") { _ in SilentLog() }
+        let server =
+            engine.map { RealtimeServer(configuration, engine: $0, logger: logger) }
+            ?? RealtimeServer(configuration, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

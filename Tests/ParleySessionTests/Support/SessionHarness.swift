@@ -154,6 +154,7 @@ struct SessionHarness {
         case .startTimer(let timer, let delay): timers[timer] = now + delay
         case .cancelTimer(let timer): timers[timer] = nil
         case .close(let code, let reason): close = (code, reason)
+        case .reset: close = (1006, "")
         }
     }
 
