@@ -28,17 +28,25 @@ struct Parley: AsyncParsableCommand {
             """,
         version: "parley \(RealtimeServer.version)",
         subcommands: [
-            Serve.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Kernels.self,
-            WriteFailurePages.self,
+            Serve.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Replay.self, Config.self,
+            ScriptCommand.self, Kernels.self, WriteFailurePages.self,
         ]
     )
 
     /// Exit code of wrong usage, for every command.
     private static let usage: Int32 = 2
 
+    /// The command line; that of `serve` with what a file and the environment add.
+    private static func arguments() throws -> [String] {
+        let given = Array(CommandLine.arguments.dropFirst())
+        let isAsking = given.contains { ["--help", "-h", "--version"].contains($0) || $0.hasPrefix("--experimental") }
+        guard given.first == "serve", !isAsking else { return given }
+        return ["serve"] + (try ServeSettings.checked(Array(given.dropFirst()))).arguments
+    }
+
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(try arguments())
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

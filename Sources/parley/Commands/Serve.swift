@@ -26,6 +26,8 @@ struct Serve: AsyncParsableCommand {
               parley serve --host 0.0.0.0 --keys keys.txt --allow-origin 'https://*.example.com'
               parley serve --engine loopback --port 0
               PARLEY_UPSTREAM_KEY=… parley serve --upstream wss://voice.example.com/v1/realtime
+              parley serve --script mock.yaml --seed 7      (a mock for tests: docs/scripted.md)
+              parley serve --config parley.yaml             (every option in a file: docs/configuration.md)
             """
     )
 
@@ -34,19 +36,28 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Relay to an upstream") var relay: RelayOptions
     @OptionGroup(title: "Who may connect") var access: AccessOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
+    @OptionGroup(title: "Configuration") var configurationOptions: ConfigurationOptions
 
     func validate() throws {
         if let file = access.keys { _ = try KeyFile.read(file) }
     }
 
-    func run() async throws {
+    /// What the options come to.
+    func serverConfiguration() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
         listening.apply(to: &configuration)
         engineOptions.apply(to: &configuration)
         try relay.apply(to: &configuration)
         try access.apply(to: &configuration)
         limits.apply(to: &configuration)
+        recording.apply(to: &configuration)
+        return configuration
+    }
+
+    func run() async throws {
+        let configuration = try serverConfiguration()
         let logger = logs.logger()
         let files = OpenFiles.raiseLimit()
         logger.info(
@@ -61,7 +72,7 @@ struct Serve: AsyncParsableCommand {
         let console = Console()
         do {
             try await RealtimeServer(configuration, logger: logger)
-                .run { [configuration] started in
+                .run(reload: { try Self.reloaded() }) { started in
                     console.note(StartupTable(started, configuration).text)
                     console.ready("parley listening on \(started.url)")
                 }
@@ -71,6 +82,35 @@ struct Serve: AsyncParsableCommand {
             throw ServeFailure(error, configuration)
         }
     }
+}
+
+extension Serve {
+    /// What the file, the environment and the command line come to now.
+    fileprivate static func reloaded() throws -> ServerConfiguration {
+        do {
+            let serve = try Serve.parse(ServeSettings.ofThisProcess().arguments)
+            serve.logs.applyLevel()
+            return try serve.serverConfiguration()
+        } catch {
+            throw ReloadFailure(description: message(for: error))
+        }
+    }
+
+    private struct ReloadFailure: Error, CustomStringConvertible {
+        let description: String
+    }
+}
+
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "YAML or JSON file with these options by their names; also PARLEY_CONFIG. Every option is also read from "
+                + "the environment, --max-sessions from PARLEY_MAX_SESSIONS and so on. What is given here counts before "
+                + "the environment, and that before the file. SIGHUP reads all of it anew.",
+            valueName: "file"
+        )
+    )
+    var config: String?
 }
 
 struct ListeningOptions: ParsableArguments {
@@ -124,13 +164,44 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What answers. local: a script, a speech synthesizer and, where installed, a recogniser of the script's "
-                + "phrases. loopback: every piece of audio comes straight back, for measuring. relay: the server that "
-                + "--upstream names."
+                + "phrases. loopback: every piece of audio comes straight back, for measuring. scripted: a mock that "
+                + "plays a --script. relay: the server that --upstream names (default: local, scripted with --script, "
+                + "relay with --upstream)."
         )
     )
-    var engine = ServerConfiguration().engine
+    var engine: ServerConfiguration.EngineChoice?
 
-    func apply(to configuration: inout ServerConfiguration) { configuration.engine = engine }
+    @Option(help: ArgumentHelp("What a mock hears and does: YAML or JSON, see docs/scripted.md.", valueName: "file"))
+    var script: String?
+
+    @Option(help: "Ids and clock of a mock follow from this, instead of from the script's own seed or from chance.")
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Another engine for a model, as NAME=ENGINE: 'fast=loopback', 'mock-*={engine: scripted, script: "
+                + "mock.yaml}'. May be given several times; the first that fits counts.",
+            valueName: "name=engine"
+        )
+    )
+    var model: [ModelRoute] = []
+
+    func validate() throws {
+        guard engine == nil || engine == .scripted else {
+            if script != nil { throw ValidationError("--script is for --engine scripted; leave one of both out.") }
+            return
+        }
+        if engine == .scripted, script == nil {
+            throw ValidationError("--engine scripted needs a script: give --script FILE.")
+        }
+        if seed != nil, script == nil { throw ValidationError("--seed is for a mock: give --script FILE.") }
+    }
+
+    func apply(to configuration: inout ServerConfiguration) {
+        configuration.engine = engine ?? (script == nil ? .local : .scripted)
+        configuration.scripted = script.map { ScriptedSettings(file: $0, seed: seed) }
+        configuration.models = model
+    }
 }
 
 struct AccessOptions: ParsableArguments {
@@ -314,6 +385,37 @@ struct LimitOptions: ParsableArguments {
     }
 }
 
+struct RecordingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Record every session into a file of this directory (docs/recordings.md): all that is said.",
+            valueName: "directory"
+        )
+    )
+    var record: String?
+
+    @Option(help: ArgumentHelp("Longest recording; what comes later is not recorded.", valueName: "bytes"))
+    var recordFileBytes = RecordingSettings(directory: "").maxFileBytes
+
+    @Option(
+        help: ArgumentHelp("Most that the recordings take; then no further session is recorded.", valueName: "bytes")
+    )
+    var recordDirectoryBytes = RecordingSettings(directory: "").maxDirectoryBytes
+
+    func validate() throws {
+        guard recordFileBytes > 0 else { throw ValidationError("--record-file-bytes expects 1 or more.") }
+        guard recordDirectoryBytes > 0 else { throw ValidationError("--record-directory-bytes expects 1 or more.") }
+    }
+
+    func apply(to configuration: inout ServerConfiguration) {
+        guard let record else { return }
+        var settings = RecordingSettings(directory: record)
+        settings.maxFileBytes = recordFileBytes
+        settings.maxDirectoryBytes = recordDirectoryBytes
+        configuration.recording = settings
+    }
+}
+
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 struct LogOptions: ParsableArguments {
@@ -324,10 +426,12 @@ struct LogOptions: ParsableArguments {
     var logFormat = LineLogHandler.Format.text
 
     func logger() -> Logger {
-        var logger = Logger(label: "parley") { _ in LineLogHandler(format: logFormat) }
-        logger.logLevel = logLevel
-        return logger
+        applyLevel()
+        return Logger(label: "parley") { _ in LineLogHandler(format: logFormat) }
     }
+
+    /// Lets this level hold for the process.
+    func applyLevel() { LineLogHandler.level.set(logLevel) }
 }
 
 extension LineLogHandler.Format: ExpressibleByArgument {}

@@ -5,6 +5,7 @@
 internal import FoundationEssentials
 internal import Logging
 internal import ParleyEvents
+internal import Synchronization
 
 /// Writes each log entry as one line on standard error: words, or a JSON object.
 struct LineLogHandler: LogHandler {
@@ -13,12 +14,20 @@ struct LineLogHandler: LogHandler {
     }
 
     let format: Format
-    var logLevel = Logger.Level.info
+    /// The least level of the process, which can change while it runs.
+    static let level = ProcessLogLevel()
+    private var ownLevel: Logger.Level?
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     private let console = Console()
 
     init(format: Format) { self.format = format }
+
+    /// That of the process, unless a logger has its own.
+    var logLevel: Logger.Level {
+        get { ownLevel ?? Self.level.get() }
+        set { ownLevel = newValue }
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -50,4 +59,16 @@ struct LineLogHandler: LogHandler {
         guard text.contains(where: \.isNewline) else { return text }
         return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
+}
+
+/// A log level that all loggers share.
+final class ProcessLogLevel: Sendable {
+    private let index = Atomic(Logger.Level.info.index)
+
+    func get() -> Logger.Level { Logger.Level.allCases[index.load(ordering: .relaxed)] }
+    func set(_ level: Logger.Level) { index.store(level.index, ordering: .relaxed) }
+}
+
+extension Logger.Level {
+    fileprivate var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -1,0 +1,182 @@
+# Parley: Realtime voice server, doctor and client
+# Copyright (c) the Parley authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The configuration file, the environment and the command line, and SIGHUP with sessions open."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from dialects import GA, user_text, written_text
+from openai_sdk import SDKPeer
+from server import Server, binary, fetch
+
+
+def parley(*arguments: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [str(binary()), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, **(env or {})})
+
+
+def shown(*arguments: object, env: dict[str, str] | None = None) -> dict[str, str]:
+    ended = parley("config", "show", *arguments, env=env)
+    assert ended.returncode == 0, ended
+    return {line.split()[0]: " ".join(line.split()[1:]) for line in ended.stdout.splitlines()}
+
+
+def test_the_stronger_source_counts(tmp_path: Path) -> None:
+    file = tmp_path / "parley.yaml"
+    file.write_text("port: 1\nmax_sessions: 2\nidle-timeout: 3\nallow-origin: [https://a.example]\necho: true\napi-key: sk-secret\n")
+    env = {"PARLEY_MAX_SESSIONS": "20", "PARLEY_IDLE_TIMEOUT": "30", "PARLEY_API_KEYS": "sk-other"}
+    rows = shown("--config", file, "--idle-timeout=300", env=env)
+    assert rows["port"] == f"1 ({file}:1)"
+    assert rows["max-sessions"] == "20 (PARLEY_MAX_SESSIONS)"
+    assert rows["idle-timeout"] == "300 (command line)"
+    assert rows["allow-origin"] == f"https://a.example ({file}:4)"
+    assert rows["echo"] == f"true ({file}:5)"
+    assert rows["api-key"] == f"*** ({file}:6)" and rows["PARLEY_API_KEYS"] == "*** (environment)"
+    assert rows["host"] == "127.0.0.1 (default)"
+    assert shown(env={"PARLEY_CONFIG": str(file)})["port"] == f"1 ({file}:1)"
+
+
+def test_every_option_of_serve_has_a_key() -> None:
+    options = set(re.findall(r"^ +--([a-z-]+)", parley("serve", "--help").stdout, re.MULTILINE))
+    assert len(options) > 20
+    assert options - set(shown()) <= {"config", "version", "help"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prot: 1", "1: prot: there is no such field; did you mean 'port'"),
+        ("# x\nport: many", "2: port: expected a whole number, got 'many'"),
+        ("port: 70000", "1: port: "),
+        ("engine: remote", "1: engine: expected 'local', 'loopback'"),
+        ("echo: perhaps", "1: echo: expected true or false, got 'perhaps'"),
+        ("host: [a, b]", "1: host: expected a single value, got a list"),
+        ("log-level: loud", "1: log-level: expected "),
+        ("max-sessions: 0", "1: max-sessions: --max-sessions expects 1 or more"),
+        ("tls-cert: x", "1: tls-cert: --tls-cert and --tls-key belong together"),
+        ("keys: /nowhere", "1: keys: --keys: cannot read '/nowhere'"),
+        ("script: x\nengine: local", "1: script: --script is for --engine scripted"),
+        ("models: local", "1: models: expected a mapping of models to engines"),
+        ("models:\n  a: locl", "2: models.a: expected an engine"),
+        ("models:\n  a: {engine: scripted}", "2: models.a: 'script' is missing"),
+        ("models:\n  a: {engine: loopback, seed: 1}", "2: models.a.seed: there is no such field"),
+        ("port: 1\nport: 2", "2: 'port' is given twice"),
+        ("- a", "1: expected a mapping of options to values, got a list"),
+        ("a: [", "1: ']' is missing"),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_line_and_field(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+    for command in [("config", "check", file), ("serve", "--config", file)]:
+        ended = parley(*command)
+        assert ended.returncode == 2 and f"{file}:{message}" in ended.stderr, ended
+
+
+def test_what_is_wrong_in_the_environment_is_told() -> None:
+    ended = parley("serve", env={"PARLEY_PORT": "many"})
+    assert ended.returncode == 2 and "PARLEY_PORT: expected a whole number, got 'many'" in ended.stderr
+
+
+def test_a_right_file_is_right(tmp_path: Path) -> None:
+    (tmp_path / "mock.yaml").write_text("rules: [{hear: any, say: mocked}]")
+    file = tmp_path / "parley.json"
+    file.write_text('{"port": 0, "models": {"mock-*": {"engine": "scripted", "script": "%s/mock.yaml"}}}' % tmp_path)
+    ended = parley("config", "check", file)
+    assert ended.returncode == 0 and "is right" in ended.stdout, ended
+    (tmp_path / "mock.yaml").write_text("rules: [{hear: any, sya: mocked}]")
+    ended = parley("config", "check", file)
+    assert ended.returncode == 2 and "mock.yaml:1: rules[0].sya" in ended.stderr, ended
+
+
+def answer(peer: SDKPeer) -> str:
+    peer.send(user_text("hi"))
+    peer.send(GA.respond(text_only=True))
+    events = [peer.receive()]
+    while events[-1]["type"] != "response.done":
+        events.append(peer.receive())
+    return written_text(events, GA)
+
+
+def reload(server: Server, line: str) -> None:
+    """Sends SIGHUP and waits for the log to say what came of it."""
+    seen = server.log.count(line)
+    server.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 30
+    while server.log.count(line) == seen:
+        assert time.monotonic() < deadline, server.log
+        time.sleep(0.05)
+
+
+def test_sighup_reloads_and_drops_nobody(tmp_path: Path) -> None:
+    for name in ["a", "b"]:
+        (tmp_path / f"{name}.yaml").write_text("rules: [{hear: any, say: mock %s}]" % name)
+    file = tmp_path / "parley.yaml"
+    key = tmp_path / "keys"
+    key.write_text("sk-one\n")
+
+    def write(mock: str, port: int = 0, level: str = "info") -> None:
+        file.write_text(
+            f"port: {port}\nkeys: {key}\nlog-level: {level}\n"
+            f"models:\n  'm*': {{engine: scripted, script: {tmp_path}/{mock}.yaml}}\n"
+        )
+
+    write("a")
+    with Server("--config", str(file), "--engine", "loopback") as server:
+        first = SDKPeer(server, GA, key="sk-one", model="m1")
+        assert answer(first) == "mock a"
+        write("b")
+        key.write_text("sk-two\n")
+        reload(server, "configuration reloaded")
+        assert answer(first) == "mock a"
+        with pytest.raises(InvalidStatus):
+            SDKPeer(server, GA, key="sk-one", model="m1")
+        with SDKPeer(server, GA, key="sk-two", model="m1") as second:
+            assert answer(second) == "mock b"
+
+        file.write_text("keys: /nowhere")
+        reload(server, "configuration not reloaded")
+        assert f"{file}:1: keys" in server.log
+        with SDKPeer(server, GA, key="sk-two", model="m1") as third:
+            assert answer(third) == "mock b"
+
+        file.write_text("host: 127.0.0.2\n" + file.read_text().replace("keys: /nowhere", f"keys: {key}"))
+        reload(server, "host cannot change while the server runs")
+        assert answer(first) == "mock a"
+        first.close()
+        assert server.process.poll() is None
+
+
+def test_sighup_reads_the_certificate_again(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+
+    def make(name: str) -> None:
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        subprocess.run(
+            [*command, "-days", "2", "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(certificate)],
+            check=True,
+            capture_output=True,
+        )
+
+    make("first")
+    with Server("--engine", "loopback", "--tls-cert", str(certificate), "--tls-key", str(key)) as server:
+        seen = [ssl.get_server_certificate(("127.0.0.1", server.port))]
+        assert seen[0].strip() == certificate.read_text().strip()
+        make("second")
+        reload(server, "configuration reloaded")
+        assert ssl.get_server_certificate(("127.0.0.1", server.port)).strip() == certificate.read_text().strip()
+        certificate.write_text("no certificate")
+        reload(server, "configuration not reloaded")
+        assert fetch(server.http("/healthz"), context=ssl._create_unverified_context()).status == 200
