@@ -33,6 +33,7 @@ let package = Package(
     name: "parley",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
+        .library(name: "ParleyClient", targets: ["ParleyClient"]),
         .library(name: "ParleyServer", targets: ["ParleyServer"]),
         .executable(name: "parley", targets: ["parley"]),
     ],
@@ -129,6 +130,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
+        ),
+        module(
+            "ParleyClient",
+            [
+                "ParleyAudio", "ParleyEvents", "ParleyTransport", "ParleyWebSocket",
+                nio("NIOCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            tests: ["ParleyServer", "ParleyEngines", "ParleyDiagnosis"]
         ),
         module(
             "ParleyConformance",

@@ -25,6 +25,10 @@ private let allowedImports: [String: Set<String>] = [
         "ParleyWebSocket", "ParleyHandshake", "NIOCore", "NIOHTTP1", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1",
         "Crypto", "Logging", "FoundationEssentials", "NIOPosix", "NIOTLS", "Glibc", "Musl", "Darwin",
     ],
+    "ParleyClient": [
+        "ParleyAudio", "ParleyEvents", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
+        "FoundationEssentials",
+    ],
     "ParleyConformance": [
         "ParleyEvents", "ParleyAudio", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
         "NIOHTTP1", "NIOPosix", "NIOSSL",

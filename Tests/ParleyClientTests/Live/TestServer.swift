@@ -1,0 +1,36 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import ParleyServer
+
+/// The real server on a free port of this machine.
+enum TestServer {
+    struct NotStarted: Error {}
+
+    /// Runs a server for as long as `body` takes, which gets its port.
+    static func serving<Result: Sendable>(
+        _ configuration: ServerConfiguration = ServerConfiguration(),
+        _ body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        var configuration = configuration
+        configuration.port = 0
+        let server = RealtimeServer(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { port.finish() }
+                try await server.run { port.yield($0.port) }
+            }
+            var started = ports.makeAsyncIterator()
+            guard let port = await started.next() else {
+                try await group.next()
+                throw NotStarted()
+            }
+            let result = try await body(port)
+            group.cancelAll()
+            return result
+        }
+    }
+}
