@@ -8,11 +8,11 @@ SPEECH_PACKAGES := espeak-ng libflite1=flite libpocketsphinx3=cmu-pocketsphinx p
 TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golang-go=go \
 	golang-github-gorilla-websocket-dev= haproxy apache2-bin=httpd nginx openssl python3-venv=python3 sox
 
-SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
+SOURCES := Package.swift Sources Tests Examples Fuzz/Package.swift Fuzz/Sources
 ARGS ?=
 
 # The tests with sockets run after those that compute: on full processors they would miss their deadlines.
-SOCKET_TESTS := ^Parley(Transport|Conformance|Doctor|Server)Tests\.
+SOCKET_TESTS := ^Parley(Client|Transport|Conformance|Doctor|Server)Tests\.
 
 .PHONY: help serve build test test-swift test-interop fuzz bench bench-compare docs format format-check
 

@@ -29,6 +29,16 @@ func module(
     ]
 }
 
+/// A program in `Examples`, written as users of the library write theirs.
+func example(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["ParleyClient", nio("NIOCore")] + dependencies,
+        path: "Examples/\(name)",
+        swiftSettings: [.swiftLanguageMode(.v6)]
+    )
+}
+
 let package = Package(
     name: "parley",
     platforms: [.macOS(.v15), .iOS(.v18)],
@@ -193,11 +203,23 @@ let package = Package(
                 ],
                 swiftSettings: settings
             ),
+            // Programs that show how the client is used; built with the tests so that they stay right.
+            example("TextChat"),
+            example("VoiceAgent"),
+            example("ServerBot", [.product(name: "Logging", package: "swift-log")]),
+            .target(
+                name: "ConversationView",
+                dependencies: ["ParleyClient"],
+                path: "Examples/ConversationView",
+                swiftSettings: [.swiftLanguageMode(.v6)]
+            ),
             .executableTarget(
                 name: "parley",
                 dependencies: [
-                    "ParleyServer", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-                    "ParleyRelay", "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport", nio("NIOCore"),
+                    "ParleyServer", "ParleyClient", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
+                    "ParleyEvents", "ParleyAudio", "ParleyRelay", "ParleyBench", "ParleySession", "ParleySettings",
+                    "ParleyTransport", nio("NIOCore"), nio("NIOPosix"),
+                    .product(name: "Subprocess", package: "swift-subprocess"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Logging", package: "swift-log"),

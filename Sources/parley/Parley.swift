@@ -28,8 +28,8 @@ struct Parley: AsyncParsableCommand {
             """,
         version: "parley \(RealtimeServer.version)",
         subcommands: [
-            Serve.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Replay.self, Config.self,
-            ScriptCommand.self, Kernels.self, WriteFailurePages.self,
+            Serve.self, Talk.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Replay.self,
+            Config.self, ScriptCommand.self, Kernels.self, WriteFailurePages.self,
         ]
     )
 

@@ -53,11 +53,10 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "parley": [
-        "ParleyServer", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor", "ParleyEvents",
-        "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport", "ArgumentParser", "HTTPTypes", "Logging",
-        "NIOCore", "Synchronization", "UnixSignals",
-        "FoundationEssentials", "Glibc", "Musl",
-        "Darwin",
+        "ParleyServer", "ParleyClient", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
+        "ParleyEvents", "ParleyAudio", "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport",
+        "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Subprocess", "Synchronization",
+        "UnixSignals", "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
 ]
 

@@ -21,7 +21,7 @@ extension RealtimeClient {
         let object = settings.object(tools: tools.values.map(\.definition).sorted { Self.name($0) < Self.name($1) })
         // Only `type`: nothing is wanted.
         guard object.names != ["type"] else { return }
-        try await send(.sessionUpdate(object))
+        try await sendNow(.sessionUpdate(object))
     }
 
     private static func name(_ tool: Tool) -> String {

@@ -110,6 +110,7 @@ public actor RealtimeClient {
         change(to: .connecting)
         do throws(RealtimeClientError) {
             try await open()
+            change(to: .connected)
         } catch {
             if case .connecting = state { finish(RealtimeClose(code: nil, isOurs: true, wasClean: false)) }
             throw error
@@ -140,12 +141,21 @@ public actor RealtimeClient {
     ///   - eventID: Its id; one is made if there is none.
     /// - Throws: If there is no connection, or the task was cancelled; it was not sent then.
     public func send(_ event: ClientEvent, eventID: String? = nil) async throws(RealtimeClientError) {
+        // While a conversation is told to a new session, nothing may come in between.
+        if case .reconnecting = state { throw .reconnecting }
+        try await sendNow(event, eventID: eventID)
+    }
+
+    func sendNow(_ event: ClientEvent, eventID: String? = nil) async throws(RealtimeClientError) {
         let id = eventID ?? ClientIDs.event()
-        for answer in try await connection().send(event, eventID: id) { received(.event(answer)) }
+        let answers = try await connection().send(event, eventID: id)
+        publish(.sent(event, eventID: id))
+        for answer in answers { received(.event(answer)) }
     }
 
     /// Sends an event in GA form that this version may not know; see ``send(_:eventID:)``.
     public func send(object: JSONObject) async throws(RealtimeClientError) {
+        if case .reconnecting = state { throw .reconnecting }
         for answer in try await connection().send(object: object) { received(.event(answer)) }
     }
 
@@ -238,7 +248,6 @@ extension RealtimeClient {
             return true
         }
         try await sendSettings()
-        change(to: .connected)
     }
 
     private func ended(_ api: RealtimeAPI, _ close: RealtimeClose) {
@@ -271,7 +280,8 @@ extension RealtimeClient {
         let history = History.items(of: conversation)
         do throws(RealtimeClientError) {
             try await open()
-            for item in history { try await send(.conversationItemCreate(item, previousItemID: nil)) }
+            for item in history { try await sendNow(.conversationItemCreate(item, previousItemID: nil)) }
+            change(to: .connected)
             if let wanted = responses.reconnected() { try await ask(wanted) }
         } catch {
             guard case .reconnecting = state else { return }

@@ -8,6 +8,8 @@ public import ParleyEvents
 public enum RealtimeUpdate: Sendable, Equatable {
     /// How the client stands.
     case state(RealtimeClientState)
+    /// An event of this side went out.
+    case sent(ClientEvent, eventID: String)
     /// An event of the server, known or not.
     case event(ReceivedEvent)
     /// What the event before it changed in the conversation.

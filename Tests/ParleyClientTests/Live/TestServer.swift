@@ -9,13 +9,14 @@ import ParleyServer
 enum TestServer {
     struct NotStarted: Error {}
 
-    /// Runs a server for as long as `body` takes, which gets its port.
+    /// Runs a server, on any free port unless the configuration names one, for as long as `body` takes, which gets its port.
     static func serving<Result: Sendable>(
-        _ configuration: ServerConfiguration = ServerConfiguration(),
+        _ configuration: ServerConfiguration? = nil,
         _ body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
-        var configuration = configuration
-        configuration.port = 0
+        var anyPort = ServerConfiguration()
+        anyPort.port = 0
+        let configuration = configuration ?? anyPort
         let server = RealtimeServer(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
