@@ -95,7 +95,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     package func send(frames: ByteBuffer) {
         guard let context, isOpen else { return }
         outlet.collect(frames)
-        if outlet.isFull { outlet.flush(context) }
+        if outlet.isFull { flush(context) }
     }
 
     /// Puts what was sent on the wire, unless a burst of reads is under way that will.
@@ -129,7 +129,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     /// Ends the connection at once, without a close frame: TCP is reset, and what was not sent yet is lost.
     package func reset() {
         guard let context else { return }
-        outlet.flush(context)
+        flush(context)
         let close = { context.close(promise: nil) }
         guard let socket = context.channel as? any SocketOptionProvider else { return close() }
         socket.setSoLinger(notAtAll).assumeIsolated().whenComplete { _ in close() }
