@@ -22,11 +22,12 @@ package func decide(
     capacity: Capacity,
     at now: Int = .max
 ) -> Decision {
-    guard request.upgrade.isAttempt else { return explainPlainRequest(request, policy: policy) }
-    let examination = Examination(request, policy: policy, now: now)
+    let upgrade = request.upgrade
+    guard upgrade.isAttempt else { return explainPlainRequest(request, policy: policy) }
+    let examination = Examination(request, upgrade, policy: policy, now: now)
     let acceptValue: String
     do {
-        acceptValue = try request.upgrade.acceptValue()
+        acceptValue = try upgrade.acceptValue()
     } catch {
         return examination.refused(.fault(error))
     }
@@ -84,17 +85,21 @@ extension Examination {
             compression: compression,
             acceptValue: acceptValue
         )
+        return Decision(admission: .accept(accepted), offer: offer) { explanation(of: accepted) }
+    }
+
+    private func explanation(of accepted: Accepted) -> Explanation {
         let (rule, sentence) =
             if route == .echo {
                 ("echo", "The echo takes any client whose host and origin pass.")
-            } else if entry.secret != nil {
+            } else if accepted.secret != nil {
                 ("client_secret", "The ephemeral key is one of the server's and in force.")
             } else if policy.access.demandsKey {
                 ("key_accepted", "The key is one of the server's.")
             } else {
                 ("open_access", "The server has no keys and takes any client whose host and origin pass.")
             }
-        let explanation = Explanation(
+        return Explanation(
             facts: facts(
                 subprotocol: accepted.subprotocol,
                 model: accepted.model,
@@ -105,30 +110,21 @@ extension Examination {
             advice: nil,
             verdict: "accepted"
         )
-        return Decision(admission: .accept(accepted), explanation: explanation, offer: offer)
     }
 
     fileprivate func failing(_ objection: Objection, acceptValue: String) -> Decision {
         let refusal = objection.refusal(isInBand: true)
         let accepted = terms(subprotocol: subprotocol(.lenient), entry: Entry(), acceptValue: acceptValue)
-        return Decision(
-            admission: .acceptThenFail(accepted, refusal),
-            explanation: explanation(
-                of: objection,
-                subprotocol: accepted.subprotocol,
-                how: "in-band \(refusal.closeCode)"
-            ),
-            offer: offer
-        )
+        return Decision(admission: .acceptThenFail(accepted, refusal), offer: offer) {
+            explanation(of: objection, subprotocol: accepted.subprotocol, how: "in-band \(refusal.closeCode)")
+        }
     }
 
     fileprivate func refused(_ objection: Objection) -> Decision {
         let refusal = objection.refusal(isInBand: false)
-        return Decision(
-            admission: .refuse(refusal),
-            explanation: explanation(of: objection, subprotocol: nil, how: String(refusal.status.code)),
-            offer: offer
-        )
+        return Decision(admission: .refuse(refusal), offer: offer) {
+            explanation(of: objection, subprotocol: nil, how: String(refusal.status.code))
+        }
     }
 
     private var compression: DeflateAgreement? {

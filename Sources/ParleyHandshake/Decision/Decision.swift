@@ -6,8 +6,22 @@
 package struct Decision: Sendable {
     /// What to do.
     package let admission: Admission
-    /// Why, without secrets.
-    package let explanation: Explanation
     /// What the client brought.
     package let offer: ClientOffer
+    private let explain: @Sendable () -> Explanation
+
+    /// A decision that can be explained.
+    ///
+    /// - Parameters:
+    ///   - admission: What to do.
+    ///   - offer: What the client brought.
+    ///   - explain: Puts the reason into words; that takes longer than the decision, and few are read.
+    init(admission: Admission, offer: ClientOffer, explain: @escaping @Sendable () -> Explanation) {
+        self.admission = admission
+        self.offer = offer
+        self.explain = explain
+    }
+
+    /// Why, without secrets; made anew each time.
+    package var explanation: Explanation { explain() }
 }

@@ -7,26 +7,26 @@ import ParleyEvents
 import ParleyWebSocket
 
 /// One handshake under examination: what was offered, and the rules in the order in which they are asked.
-struct Examination {
+struct Examination: Sendable {
     let request: HandshakeRequest
     let policy: HandshakePolicy
     let offer: ClientOffer
     /// Unix seconds.
     private let now: Int
-    private let scrubber: Scrubber
+    /// Where the path leads; nil for nowhere.
+    let route: Route?
 
-    init(_ request: HandshakeRequest, policy: HandshakePolicy, now: Int = .max) {
-        let offer = ClientOffer(request)
+    init(_ request: HandshakeRequest, policy: HandshakePolicy) {
+        self.init(request, request.upgrade, policy: policy, now: .max)
+    }
+
+    init(_ request: HandshakeRequest, _ upgrade: UpgradeRequest, policy: HandshakePolicy, now: Int) {
+        let offer = ClientOffer(request, upgrade)
         self.request = request
         self.policy = policy
         self.offer = offer
         self.now = now
-        self.scrubber = Scrubber(offer.credentials)
-    }
-
-    /// Where the path leads; nil for nowhere.
-    var route: Route? {
-        RealtimePath.route(of: offer.target.comparablePath, echoEnabled: policy.isEchoEnabled)
+        self.route = RealtimePath.route(of: offer.target.comparablePath, echoEnabled: policy.isEchoEnabled)
     }
 
     /// The token to answer with.
@@ -121,7 +121,7 @@ struct Examination {
     }
 
     /// The text without secrets and control characters.
-    func shown(_ text: String) -> String { scrubber.show(text) }
+    func shown(_ text: String) -> String { Scrubber(offer.credentials).show(text) }
 
     /// What was looked at, for the explanation.
     ///

@@ -28,13 +28,15 @@ package struct ClientOffer: Sendable, MaskedDescription {
     package let intent: Intent
     /// From `call_id`, which asks to join a call that is under way elsewhere.
     package let callID: String?
-    /// A guess; see `ClientFamily`.
-    package let family: ClientFamily
+    /// For the guess only.
+    private let fields: HTTPFields
 
     /// Reads the offer out of a request head.
     ///
     /// Nothing in a head can make this fail.
-    package init(_ request: HandshakeRequest) {
+    package init(_ request: HandshakeRequest) { self.init(request, request.upgrade) }
+
+    init(_ request: HandshakeRequest, _ upgrade: UpgradeRequest) {
         let fields = request.headers
         let target = RequestTarget(request.target)
         let subprotocols = HeaderLists.elements(of: fields[values: .secWebSocketProtocol])
@@ -45,12 +47,17 @@ package struct ClientOffer: Sendable, MaskedDescription {
         self.extensions = HeaderLists.elements(of: fields[values: .secWebSocketExtensions])
         self.credentials = CredentialSearch.credentials(fields: fields, subprotocols: subprotocols, target: target)
         self.origin = origins.isEmpty ? nil : origins.joined(separator: ", ")
-        self.host = request.upgrade.host
+        self.host = upgrade.host
         self.dialectSignals = DialectSignal.signals(fields: fields, subprotocols: subprotocols, target: target)
         self.model = target.value("model") ?? target.value("deployment")
         self.intent = target.value("intent").flatMap(Intent.init) ?? .conversation
         self.callID = target.value("call_id")
-        self.family = ClientFamily.guess(fields: fields, subprotocols: subprotocols, origin: origin, host: host)
+        self.fields = fields
+    }
+
+    /// A guess; see `ClientFamily`.
+    package var family: ClientFamily {
+        ClientFamily.guess(fields: fields, subprotocols: subprotocols, origin: origin, host: host)
     }
 
     /// The dialect the signs add up to.

@@ -42,7 +42,7 @@ package struct RequestTarget: Sendable, Equatable {
 
     /// The path without the one slash that may end it.
     package var comparablePath: String {
-        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     }
 
     private static func withoutAuthority(_ target: String) -> String {

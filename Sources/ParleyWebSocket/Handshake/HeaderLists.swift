@@ -18,7 +18,8 @@ package enum HeaderLists {
 
     /// Whether `token` is one of the elements when ASCII case is ignored, as for `Connection` and `Upgrade`.
     package static func contains(_ token: String, in lines: [String]) -> Bool {
-        elements(of: lines).contains { HeaderText.matches($0, token) }
+        lines.contains { HeaderText.matches($0, token) }
+            || elements(of: lines).contains { HeaderText.matches($0, token) }
     }
 
     private static func elements(ofLine bytes: [UInt8]) -> [String] {

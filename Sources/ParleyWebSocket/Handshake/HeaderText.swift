@@ -41,6 +41,9 @@ package enum HeaderText {
 
     /// The text without optional white space (space and tab, RFC 9110 section 5.6.3) at both ends.
     package static func trimmed(_ text: String) -> String {
+        guard let start = text.utf8.first, let end = text.utf8.last, isWhiteSpace(start) || isWhiteSpace(end) else {
+            return text
+        }
         let bytes = Array(text.utf8)
         guard let first = bytes.firstIndex(where: { !isWhiteSpace($0) }),
             let last = bytes.lastIndex(where: { !isWhiteSpace($0) })

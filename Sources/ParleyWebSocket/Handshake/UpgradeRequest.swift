@@ -35,22 +35,42 @@ package struct UpgradeRequest: Sendable {
     ///   - fields: the header fields as received, in any spelling of their names.
     ///   - isHTTP10: whether the request line named HTTP/1.0 or older.
     package init(method: HTTPRequest.Method, authority: String?, fields: HTTPFields, isHTTP10: Bool) {
-        let named = { (name: String) in fields.filter { $0.name.canonicalName == name }.map(\.value) }
-        let signs: [HTTPField.Name] =
-            [.secWebSocketKey, .secWebSocketVersion, .secWebSocketProtocol, .secWebSocketExtensions]
+        var hosts = authority.map { [HeaderText.trimmed($0)] } ?? []
+        var versions: [String] = []
+        var keys: [String] = []
+        var asksForWebSocket = false
+        var connectionListsUpgrade = false
+        var offers = false
+        var speaksObsoleteDraft = false
+        var announcesBody = false
+        for field in fields {
+            let value = field.value
+            switch field.name.canonicalName {
+            case "host": hosts.append(HeaderText.trimmed(value))
+            case "upgrade": asksForWebSocket = asksForWebSocket || HeaderLists.contains("websocket", in: [value])
+            case "connection":
+                connectionListsUpgrade = connectionListsUpgrade || HeaderLists.contains("upgrade", in: [value])
+            case "sec-websocket-version": versions.append(HeaderText.trimmed(value))
+            case "sec-websocket-key": keys.append(HeaderText.trimmed(value))
+            case "sec-websocket-protocol", "sec-websocket-extensions": offers = true
+            // Clients of the drafts before version 4 sent this in place of Sec-WebSocket-Key.
+            case "sec-websocket-key1": speaksObsoleteDraft = true
+            case "transfer-encoding": announcesBody = true
+            case "content-length":
+                announcesBody = announcesBody || HeaderLists.elements(of: [value]).contains { $0 != "0" }
+            default: break
+            }
+        }
         self.isGet = method == .get
         self.isHTTP10 = isHTTP10
-        self.hosts = ((authority.map { [$0] } ?? []) + named("host")).map(HeaderText.trimmed)
-        self.asksForWebSocket = HeaderLists.contains("websocket", in: fields[values: .upgrade])
-        self.connectionListsUpgrade = HeaderLists.contains("upgrade", in: fields[values: .connection])
-        self.versions = fields[values: .secWebSocketVersion].map(HeaderText.trimmed)
-        self.keys = fields[values: .secWebSocketKey].map(HeaderText.trimmed)
-        // Clients of the drafts before version 4 sent this in place of Sec-WebSocket-Key.
-        self.speaksObsoleteDraft = !named("sec-websocket-key1").isEmpty
-        self.announcesBody =
-            fields.contains(.transferEncoding)
-            || HeaderLists.elements(of: fields[values: .contentLength]).contains { $0 != "0" }
-        self.isAttempt = asksForWebSocket || signs.contains { fields.contains($0) }
+        self.hosts = hosts
+        self.asksForWebSocket = asksForWebSocket
+        self.connectionListsUpgrade = connectionListsUpgrade
+        self.versions = versions
+        self.keys = keys
+        self.speaksObsoleteDraft = speaksObsoleteDraft
+        self.announcesBody = announcesBody
+        self.isAttempt = asksForWebSocket || offers || !versions.isEmpty || !keys.isEmpty
     }
 
     /// Everything that is wrong, the most telling first; empty when a 101 may be sent.
