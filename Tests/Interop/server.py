@@ -34,13 +34,16 @@ def binary() -> Path:
 class Server:
     """One `parley serve` on a port of its own choice. Its log is kept in a file, for when a test fails."""
 
-    def __init__(self, *arguments: str, env: dict[str, str] | None = None) -> None:
+    def __init__(self, *arguments: str, env: dict[str, str] | None = None, open_files: int | None = None) -> None:
         self.arguments = arguments
         self.tls = any(a.startswith("--tls") for a in arguments)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         command = [str(binary()), "serve", "--port", "0", *arguments]
         if "--engine" not in arguments:
             command += ["--engine", "local"]
+        if open_files:
+            # Both limits, as the server raises the soft one to the hard one.
+            command = ["sh", "-c", f'ulimit -n {open_files}; exec "$0" "$@"', *command]
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

@@ -199,6 +199,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         case .send(let event): send(event, eventID ?? "")
         case .engine(let command): commands.yield(command)
         case .startTimer(let timer, let delay):
+            guard !isClosed else { return }
             timers[timer]?.cancel()
             clock.started(timer, after: delay)
             timers[timer] = eventLoop.scheduleTask(in: delay) {

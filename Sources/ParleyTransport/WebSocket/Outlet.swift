@@ -29,16 +29,17 @@ struct Outlet {
     /// Pieces that are on their way through the channel.
     private let queued = Counter()
     private var descriptor: NIOBSDSocket.Handle?
+    private var hasTLS = false
 
     init(memory: LoopMemory) { self.memory = memory }
 
     /// Whether anything is to be flushed.
     var isEmpty: Bool { frames.readableBytes == 0 }
 
-    /// Finds out whether the socket can be reached: not through TLS, and not where there is none.
+    /// Finds out how the socket can be reached: directly not through TLS, and not where there is none.
     mutating func attach(to context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
-        guard (try? pipeline.handler(type: NIOSSLHandler.self)) == nil else { return }
+        hasTLS = (try? pipeline.handler(type: NIOSSLHandler.self)) != nil
         descriptor = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
     }
 
@@ -62,12 +63,15 @@ struct Outlet {
     /// Whether nothing waits in the channel.
     var isSent: Bool { queued.count == 0 }
 
-    /// Bytes that wait in the channel.
+    /// What waits for the peer.
     ///
-    /// It asks the channel, which alone knows how much of a piece the socket has taken.
-    func unsentBytes(_ context: ChannelHandlerContext) -> Int {
-        guard queued.count > 0 else { return 0 }
-        return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    /// The channel is asked, which alone knows how much of a piece the socket has taken, and the system, whose buffer
+    /// takes nothing more until a good part of it is empty.
+    func unsent(_ context: ChannelHandlerContext) -> Unsent {
+        guard queued.count > 0, let bytes = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else {
+            return Unsent()
+        }
+        return Unsent(bytes: bytes, inSystem: bytes > 0 ? descriptor.map(systemQueuedBytes) ?? 0 : 0)
     }
 
     /// Whether so much is there that it should not wait.
@@ -78,7 +82,7 @@ struct Outlet {
     /// - Returns: What it did not take and is to be enqueued; `nil` if it took everything.
     mutating func send(on context: ChannelHandlerContext) -> ByteBuffer? {
         guard !isEmpty else { return nil }
-        if queued.count == 0, let descriptor, context.channel.isActive {
+        if queued.count == 0, !hasTLS, let descriptor, context.channel.isActive {
             let sent = frames.withUnsafeReadableBytes {
                 Self.send(descriptor, $0.baseAddress, $0.count)
             }
@@ -129,4 +133,15 @@ struct Outlet {
 
 private func systemSend(_ socket: NIOBSDSocket.Handle, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: CInt) -> Int {
     send(socket, bytes, count, flags)
+}
+
+/// Bytes that the peer has not acknowledged yet.
+private func systemQueuedBytes(_ socket: NIOBSDSocket.Handle) -> Int {
+    var count: CInt = 0
+    #if canImport(Darwin)
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    return getsockopt(socket, SOL_SOCKET, SO_NWRITE, &count, &size) == 0 ? Int(count) : 0
+    #else
+    return ioctl(socket, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    #endif
 }

@@ -22,6 +22,8 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private let memory: LoopMemory
     private var outlet: Outlet
     private var isReading = false
+    /// Whether the channel is being written to, and may tell in the midst of it that it is at its end.
+    private var isFlushing = false
     private var pauses: Pauses = []
     private var hasPendingRead = false
     private var summary: CloseSummary?
@@ -108,10 +110,12 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         guard let rest = outlet.send(on: context) else { return }
         // A copy, since the channel may call back: it tells at once when it has enough.
         let outlet = outlet
+        isFlushing = true
         outlet.enqueue(rest, context)
         context.flush()
-        let unsent = outlet.unsentBytes(context)
-        guard unsent > 0, summary == nil else { return }
+        isFlushing = false
+        let unsent = outlet.unsent(context)
+        guard unsent.bytes > 0, summary == nil else { return }
         machine.queued(rest.readableBytes, unsent: unsent, at: .now())
         scheduleTimer()
     }
@@ -212,7 +216,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         timerDeadline = nil
         let now = NIODeadline.now()
         if let deadline = machine.nextDeadline, deadline <= now {
-            machine.timerFired(at: now, unsent: context.map(outlet.unsentBytes) ?? 0)
+            machine.timerFired(at: now, unsent: context.map(outlet.unsent) ?? Unsent())
             if !machine.isMuted { resume(.rate) }
             process()
             flushOutsideReads()
@@ -292,6 +296,11 @@ extension WebSocketChannelHandler {
     }
 
     private func inputEnded() {
+        guard !isFlushing else {
+            // The delegate is at work: it is sending.
+            context?.eventLoop.assumeIsolated().execute { self.inputEnded() }
+            return
+        }
         machine.inputEnded(at: .now())
         process()
     }

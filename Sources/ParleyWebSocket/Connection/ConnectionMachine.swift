@@ -123,9 +123,9 @@ package struct ConnectionMachine {
     ///
     /// - Parameters:
     ///   - added: How many were put there.
-    ///   - unsent: How many wait now in all.
+    ///   - unsent: What waits now in all.
     ///   - now: The current time.
-    package mutating func queued(_ added: Int, unsent: Int, at now: NIODeadline) {
+    package mutating func queued(_ added: Int, unsent: Unsent, at now: NIODeadline) {
         self.now = now
         sendWatch.queued(added)
         sendWatch.unsent(unsent, at: now)
@@ -141,8 +141,8 @@ package struct ConnectionMachine {
     ///
     /// - Parameters:
     ///   - now: The current time.
-    ///   - unsent: Bytes that wait for the socket.
-    package mutating func timerFired(at now: NIODeadline, unsent: Int = 0) {
+    ///   - unsent: What waits for the peer.
+    package mutating func timerFired(at now: NIODeadline, unsent: Unsent = Unsent()) {
         self.now = now
         guard handshake.isOpen else { return handshake.timerFired(at: now) }
         guard !hasInputEnded else { return }

@@ -4,6 +4,21 @@
 
 internal import NIOCore
 
+/// What was sent and has not reached the peer yet, in bytes.
+package struct Unsent: Sendable, Equatable {
+    /// What the system has not taken.
+    package var bytes: Int
+    /// What it has taken and the peer has not.
+    package var inSystem: Int
+
+    package init(bytes: Int = 0, inSystem: Int = 0) {
+        self.bytes = bytes
+        self.inSystem = inSystem
+    }
+
+    var total: Int { bytes + inSystem }
+}
+
 /// Watches for a peer that does not take what is sent to it.
 ///
 /// As long as the peer takes anything at all within the timeout, however little, it is only slow: who produces for it
@@ -21,7 +36,7 @@ struct SendWatch: Sendable {
     private let timeout: TimeAmount?
     private let maxBytes: Int
     /// What waited when it was last looked at, and what was added since.
-    private var waiting = 0
+    private var waiting = Unsent()
     /// When the peer last took something; `nil` while nothing waits.
     private var taken: NIODeadline?
     private var lookedAt: NIODeadline
@@ -33,22 +48,22 @@ struct SendWatch: Sendable {
     }
 
     /// Bytes were put behind those that wait.
-    mutating func queued(_ bytes: Int) { waiting += bytes }
+    mutating func queued(_ bytes: Int) { waiting.bytes += bytes }
 
-    /// So many bytes wait now.
-    mutating func unsent(_ bytes: Int, at now: NIODeadline) {
-        if bytes == 0 {
+    /// So much waits now.
+    mutating func unsent(_ unsent: Unsent, at now: NIODeadline) {
+        if unsent.bytes == 0 {
             taken = nil
-        } else if taken == nil || bytes < waiting {
+        } else if taken == nil || unsent.total < waiting.total {
             taken = now
         }
-        waiting = bytes
+        waiting = unsent
         lookedAt = now
     }
 
     /// What the last look has shown.
     func verdict(at now: NIODeadline) -> Verdict {
-        if waiting > maxBytes { return .peerIsTooFarBehind }
+        if waiting.bytes > maxBytes { return .peerIsTooFarBehind }
         guard let taken, let timeout, now >= taken + timeout else { return .nothing }
         return .peerIsStalled
     }
@@ -56,7 +71,7 @@ struct SendWatch: Sendable {
     /// When to look again: at once if too much waits, else four times per timeout, since only a look tells that
     /// something was taken.
     var nextDeadline: NIODeadline? {
-        if waiting > maxBytes { return lookedAt }
+        if waiting.bytes > maxBytes { return lookedAt }
         guard let taken, let timeout else { return nil }
         return min(taken + timeout, lookedAt + .nanoseconds(max(timeout.nanoseconds / 4, 1)))
     }

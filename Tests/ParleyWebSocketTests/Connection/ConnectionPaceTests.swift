@@ -41,6 +41,17 @@ struct SendWatchTests {
         #expect(endpoint.log.isEmpty)
     }
 
+    @Test("but empties the buffer of the system is only slow, and that buffer is not counted as too much")
+    func inSystem() {
+        var endpoint = Endpoint(.server, limits: Self.limits)
+        endpoint.queued(100, unsent: 100, inSystem: 4_000_000)
+        endpoint.fire(after: .seconds(9), unsent: 100, inSystem: 3_999_999)
+        endpoint.fire(after: .seconds(9), unsent: 100, inSystem: 3_999_998)
+        #expect(endpoint.log.isEmpty)
+        endpoint.fire(after: .seconds(10), unsent: 100, inSystem: 3_999_998)
+        #expect(endpoint.log == Self.closed(Self.stalled))
+    }
+
     @Test("has taken something when less waits than was added")
     func added() {
         var endpoint = Endpoint(.server, limits: Self.limits)

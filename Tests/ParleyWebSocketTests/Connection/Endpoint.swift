@@ -82,15 +82,15 @@ struct Endpoint {
     }
 
     /// Lets time pass and the timer fire.
-    mutating func fire(after time: TimeAmount, unsent: Int = 0) {
+    mutating func fire(after time: TimeAmount, unsent: Int = 0, inSystem: Int = 0) {
         pass(time)
-        machine.timerFired(at: now, unsent: unsent)
+        machine.timerFired(at: now, unsent: Unsent(bytes: unsent, inSystem: inSystem))
         collect()
     }
 
     /// The socket did not take everything.
-    mutating func queued(_ bytes: Int, unsent: Int) {
-        machine.queued(bytes, unsent: unsent, at: now)
+    mutating func queued(_ bytes: Int, unsent: Int, inSystem: Int = 0) {
+        machine.queued(bytes, unsent: Unsent(bytes: unsent, inSystem: inSystem), at: now)
         collect()
     }
 
