@@ -10,16 +10,21 @@ TEST_PACKAGES := $(SPEECH_PACKAGES) chromium=chromium nodejs=node node-ws= golan
 
 SOURCES := Package.swift Sources Tests Examples Fuzz/Package.swift Fuzz/Sources
 ARGS ?=
+CASES ?= all
+ROLES ?= server,client
+COMPRESSION ?= off,on
 
 # The tests with sockets run after those that compute: on full processors they would miss their deadlines.
 SOCKET_TESTS := ^Parley(Client|Transport|Conformance|Doctor|Server)Tests\.
 
-.PHONY: help serve build test test-swift test-interop soak fuzz bench bench-compare docs format format-check
+.PHONY: help serve build test test-swift test-interop soak conformance-websocket fuzz bench bench-compare docs format \
+	format-check
 
 help:
 	@echo "make serve [ARGS='--port 8080']   build and start the server"
 	@echo "make test                         all tests; test-swift and test-interop are its parts"
 	@echo "make soak [ARGS='--sessions N']   50,000 broken sessions, after which nothing may be held"
+	@echo "make conformance-websocket        the Autobahn suite, both roles; CASES=quick or patterns, ROLES, COMPRESSION"
 	@echo "make fuzz [FUZZ_SECONDS=20]       fuzz what parses bytes from outside; FUZZ_TARGETS names some"
 	@echo "make bench                        measure the server beside reference points; bench-compare: and compare"
 	@echo "make format                       lay out the sources; format-check only looks"
@@ -49,6 +54,11 @@ soak:
 	@scripts/install-packages $(BUILD_PACKAGES) $(SPEECH_PACKAGES) python3
 	swift build --product parley -c release
 	@PARLEY_BIN="$$(swift build --product parley -c release --show-bin-path)/parley" Tests/Interop/soak.py $(ARGS)
+
+conformance-websocket:
+	@scripts/install-packages $(BUILD_PACKAGES) python3
+	swift build --product parley -c release
+	Tests/Conformance/websocket.py --cases '$(CASES)' --roles '$(ROLES)' --compression '$(COMPRESSION)'
 
 fuzz:
 	@scripts/install-packages $(BUILD_PACKAGES) python3

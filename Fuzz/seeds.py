@@ -16,6 +16,7 @@ import re
 import struct
 import subprocess
 import sys
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = ROOT / "Tests"
@@ -105,6 +106,24 @@ def frames():
             one(1, b"\xff\xfe"),
         ):
             seed("frames", stream, choices)
+
+
+def deflate():
+    """Bit 0: no context is kept; bits 1 to 3 and 5: how our own side compresses."""
+    text = compact(lines(FIXTURES / "events" / "ga.client.jsonl")[0]["event"]).encode()[:200]
+    for choices, bits in ((b"0", 15), (b"1", 15), (b"P", 9)):
+        compressor = zlib.compressobj(9, zlib.DEFLATED, -bits)
+        stream = b""
+        for message in (text, text, bytes(700), b"x"):
+            if choices == b"1":
+                compressor = zlib.compressobj(9, zlib.DEFLATED, -bits)
+            payload = (compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
+            pieces = [payload[place : place + 63] for place in range(0, len(payload), 63)]
+            for place, piece in enumerate(pieces):
+                more = 0x80 if place < len(pieces) - 1 else 0
+                stream += bytes([more | 0x40 | len(piece)]) + piece
+        seed("deflate", stream, choices)
+    seed("deflate", bytes([8, 0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00, 1, 0x00]), b"0")
 
 
 def reading():
@@ -259,6 +278,7 @@ def words():
 
 
 for write in (
-    addresses, certificates, events, frames, handshake, heads, reading, recordings, responses, translation, words,
+    addresses, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses, translation,
+    words,
 ):
     write()

@@ -29,7 +29,7 @@ struct Parley: AsyncParsableCommand {
         version: "parley \(RealtimeServer.version)",
         subcommands: [
             Serve.self, Talk.self, Doctor.self, Tap.self, Mirror.self, Conform.self, Bench.self, Replay.self,
-            Config.self, ScriptCommand.self, Kernels.self, WriteFailurePages.self,
+            Config.self, ScriptCommand.self, Kernels.self, WriteFailurePages.self, RunSuiteClient.self,
         ]
     )
 

@@ -79,6 +79,12 @@ def keyed_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def compressing_server() -> Iterator[Server]:
+    """A server that compresses, with an echo."""
+    yield from _serve("--compression", "--echo")
+
+
+@pytest.fixture(scope="session")
 def tls_server() -> Iterator[Server]:
     """A server that makes its own certificate."""
     yield from _serve("--tls-self-signed")

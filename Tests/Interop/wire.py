@@ -17,6 +17,7 @@ from dialects import Event
 from peers import DEADLINE
 
 TEXT, BINARY, CLOSE = 1, 2, 8
+COMPRESSED = 0x40
 
 
 def request(target: str, port: int, method: str = "GET", fields: dict[str, str] | None = None) -> bytes:
@@ -36,7 +37,7 @@ def handshake(target: str, port: int, fields: dict[str, str] | None = None) -> b
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """One whole, masked frame."""
+    """One whole, masked frame. The opcode may carry reserved bits."""
     mask = os.urandom(4)
     size = len(payload)
     head = bytes([0x80 | opcode])
@@ -97,6 +98,11 @@ class Wire:
         self.send_frame(TEXT, json.dumps(event).encode())
 
     def receive_frame(self) -> tuple[int, bytes]:
+        first, payload = self.receive_marked_frame()
+        return first & 0x0F, payload
+
+    def receive_marked_frame(self) -> tuple[int, bytes]:
+        """A frame's first byte as it is, and the payload."""
         first, second = self._exactly(2)
         assert first & 0x80 and not second & 0x80, "the server sends whole, unmasked frames"
         size = second
@@ -104,7 +110,7 @@ class Wire:
             (size,) = struct.unpack(">H", self._exactly(2))
         elif size == 127:
             (size,) = struct.unpack(">Q", self._exactly(8))
-        return first & 0x0F, self._exactly(size)
+        return first, self._exactly(size)
 
     def receive_event(self) -> Event:
         opcode, payload = self.receive_frame()

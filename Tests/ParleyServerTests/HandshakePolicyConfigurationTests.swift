@@ -24,6 +24,14 @@ struct HandshakePolicyConfigurationTests {
         #expect(!policy.isEchoEnabled)
     }
 
+    @Test("Nothing is compressed unless it is switched on, and then with small windows")
+    func compression() throws {
+        #expect(try Self.policy { _ in }.compression == nil)
+        let settings = try #require(try Self.policy { $0.isCompressionEnabled = true }.compression)
+        #expect((settings.windowBits, settings.peerWindowBits) == (12, 12))
+        #expect(!settings.policy.compressesAudio)
+    }
+
     @Test(
         "A listener for other machines needs a key, or to be opened on purpose",
         arguments: ["0.0.0.0", "::", "10.1.2.3"]

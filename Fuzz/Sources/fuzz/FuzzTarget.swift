@@ -6,7 +6,7 @@ import Foundation
 
 /// What can be fuzzed: each takes any bytes, and ends the process when a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-    case addresses, certificates, events, frames, handshake, heads, reading, recordings, responses, translation
+    case addresses, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses, translation
 
     static let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init(rawValue:))
     static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
@@ -15,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
         switch self {
         case .addresses: fuzzAddresses(input)
         case .certificates: fuzzCertificates(input)
+        case .deflate: fuzzDeflate(input)
         case .events: fuzzEvents(input)
         case .frames: fuzzFrames(input)
         case .handshake: fuzzHandshake(input)
@@ -45,7 +46,10 @@ struct Input {
     func chooses(_ bit: UInt8) -> Bool { choices & 1 << bit != 0 }
 
     /// The bytes cut into pieces whose lengths follow from the choices.
-    var pieces: [ArraySlice<UInt8>] {
+    var pieces: [ArraySlice<UInt8>] { Self.pieces(of: bytes, choices: choices) }
+
+    /// Any bytes cut into pieces whose lengths follow from the choices.
+    static func pieces(of bytes: [UInt8], choices: UInt8) -> [ArraySlice<UInt8>] {
         var state = UInt64(choices) &* 0x9E37_79B9_7F4A_7C15 | 1
         var rest = bytes[...]
         var pieces: [ArraySlice<UInt8>] = []

@@ -60,7 +60,9 @@ public struct ServerConfiguration: Sendable {
     public var isEchoEnabled = false
     /// Whether messages are compressed where a client offers that (RFC 7692).
     public var isCompressionEnabled = false
-    /// Most connections at a time that compress; further ones are accepted without. Each takes up to 80 KiB for it.
+    /// Most connections at a time that compress; further ones are accepted without.
+    ///
+    /// Each takes up to 80 KiB for it.
     public var maxCompressedConnections = 500
     /// The model of clients that name none.
     public var defaultModel = "parley-local"

@@ -10,7 +10,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var maxFrameBytes: Int
     /// Longest message, in bytes, all fragments together; default 16 MiB (16,777,216), at most 2 GiB - 1.
     package var maxMessageBytes: Int
-    /// Most times that a compressed message may grow once it is longer than ``freeInflationBytes``; default 100.
+    /// Most times that a compressed message, or its beginning, may grow once that is longer than ``freeInflationBytes``;
+    /// default 100.
     ///
     /// A few KiB of DEFLATE can become a thousand times as much. Text that people or programs write stays below 50.
     package var maxInflationRatio: Int

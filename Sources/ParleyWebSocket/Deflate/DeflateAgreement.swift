@@ -48,7 +48,8 @@ extension DeflateAgreement {
         return nil
     }
 
-    private static func answer(to offer: DeflateOffer, _ settings: DeflateSettings) throws(DeflateFault) -> DeflateOffer {
+    private static func answer(to offer: DeflateOffer, _ settings: DeflateSettings) throws(DeflateFault) -> DeflateOffer
+    {
         var answer = DeflateOffer()
         answer.serverNoContextTakeover = offer.serverNoContextTakeover || settings.forgetsContext
         answer.clientNoContextTakeover = offer.clientNoContextTakeover || settings.asksPeerToForget
@@ -102,7 +103,7 @@ extension DeflateAgreement {
             throw .demandNotMet(parameter: "server_max_window_bits")
         }
         if accepted.clientMaxWindowBits != nil, offer.clientMaxWindowBits == nil {
-            throw .invalidValue(parameter: "client_max_window_bits", value: "unasked")
+            throw .unasked(parameter: "client_max_window_bits")
         }
         return DeflateAgreement(accepted)
     }

@@ -14,6 +14,8 @@ package enum DeflateFault: Error, Sendable, Equatable {
     case windowTooSmall
     /// An answer that accepts the extension more than once.
     case acceptedTwice
+    /// An answer with a parameter that only an offer of it allows.
+    case unasked(parameter: String)
     /// An answer without a parameter that the client demanded, or with a wider window.
     case demandNotMet(parameter: String)
 }
@@ -29,6 +31,7 @@ extension DeflateFault: CustomStringConvertible {
         case .invalidValue(let name, let value?): "'\(name)' cannot have the value '\(value)'"
         case .windowTooSmall: "a window of 8 bits is too small for zlib"
         case .acceptedTwice: "permessage-deflate is accepted twice"
+        case .unasked(let name): "'\(name)' stands there although it was not offered"
         case .demandNotMet(let name): "'\(name)' was demanded and is not granted"
         }
     }

@@ -6,7 +6,7 @@
 package struct DeflateSettings: Sendable, Equatable {
     /// The window of what is sent: 9–15 bits; default 12.
     ///
-    /// With ``memoryLevel`` it decides what compressing takes of memory, 38 KiB by default and 264 KiB at 15 and 8.
+    /// With ``memoryLevel`` it decides what compressing takes of memory, 38 KiB by default and 262 KiB at 15 and 8.
     package var windowBits: Int
     /// The window that the other side is asked to keep, 9–15 bits; default 15, which asks for nothing.
     ///

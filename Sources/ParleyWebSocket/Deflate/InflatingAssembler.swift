@@ -6,10 +6,9 @@ internal import NIOCore
 
 /// Joins the frames of compressed messages, inflating and judging the bytes as they come.
 ///
-/// Of what is compressed nothing is kept. The limits hold for what comes out and are asked about every 64 KiB of it, so
-/// that a short message cannot become a long one before anybody looks.
+/// Of what is compressed nothing is kept. The limits hold for what comes out; the ratio is looked at after every 64 KiB of
+/// it and at the end, so that the verdict does not depend on how the bytes came.
 struct InflatingAssembler: ~Copyable {
-    /// Most bytes that come out before the limits are asked.
     private static let stepBytes = 64 * 1024
 
     private let maxMessageBytes: Int
@@ -22,6 +21,7 @@ struct InflatingAssembler: ~Copyable {
     /// The kind of the message that has begun, `nil` between messages.
     private var kind: Message.Kind?
     private var payload = ByteBuffer()
+    /// Bytes that were taken for ``payload``.
     private var compressedBytes = 0
     private var validator = UTF8Validator()
 
@@ -56,7 +56,6 @@ struct InflatingAssembler: ~Copyable {
         } else {
             _ = reader.movePayload(to: &input, unmaskingWith: header.maskingKey)
         }
-        compressedBytes += input.readableBytes
         try inflate(&input, kind)
         guard piece.isLast && header.isFinal else { return nil }
         try end(kind)
@@ -77,22 +76,28 @@ struct InflatingAssembler: ~Copyable {
         var tail = ByteBuffer(bytes: Inflater.tail)
         try inflate(&tail, kind)
         guard inflater?.isBetweenBlocks == true else { throw .corruptCompression }
+        try judgeRatio()
         inflater?.messageEnded()
         guard kind == .binary || validator.isBetweenCharacters else { throw .invalidUTF8 }
+    }
+
+    private func judgeRatio() throws(Violation) {
+        let count = payload.readableBytes
+        if count > freeBytes, count / maxRatio > compressedBytes { throw .inflationRatio }
     }
 
     private mutating func inflate(_ input: inout ByteBuffer, _ kind: Message.Kind) throws(Violation) {
         var progress = Inflater.Progress.unfinished
         while progress == .unfinished {
-            // One byte more than is allowed shows that there is one.
-            let room = min(Self.stepBytes, maxMessageBytes - payload.readableBytes + 1)
             let before = payload.readableBytes
+            // One byte more than is allowed shows that there is one.
+            let room = min(Self.stepBytes - before % Self.stepBytes, maxMessageBytes - before + 1)
+            let there = input.readableBytes
             progress = inflater?.step(&input, to: &payload, atMost: room) ?? .corrupt
+            compressedBytes += there - input.readableBytes
             guard payload.readableBytes <= maxMessageBytes else { throw .messageTooBig }
-            if payload.readableBytes > freeBytes, payload.readableBytes / maxRatio > compressedBytes {
-                throw .inflationRatio
-            }
             let count = payload.readableBytes - before
+            if count > 0, payload.readableBytes.isMultiple(of: Self.stepBytes) { try judgeRatio() }
             guard kind == .binary || validator.received(last: count, of: payload) else { throw .invalidUTF8 }
         }
         if progress == .corrupt { throw .corruptCompression }

@@ -64,8 +64,10 @@ final class MessageCompression {
         }
     }
 
-    /// Whether there is something to compress with: not where the other side can only read a window that zlib cannot
-    /// keep, or where there is no memory. Sending a message as it is is always allowed (RFC 7692 section 6).
+    /// Whether there is something to compress with.
+    ///
+    /// There is not where the other side can only read a window that zlib cannot keep, or where there is no memory.
+    /// Messages may always be sent as they are (RFC 7692 section 6).
     private func hasDeflater() -> Bool {
         if deflater != nil { return true }
         let bits = min(compression.agreement.windowBits(role), compression.settings.windowBits)

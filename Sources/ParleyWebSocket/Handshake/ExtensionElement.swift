@@ -15,7 +15,8 @@ package struct ExtensionElement: Sendable, Equatable {
 
     /// Nil for what the grammar does not allow: anything but tokens, also inside of quotation marks.
     package init?(_ element: String) {
-        var parts = element.split(separator: ";", omittingEmptySubsequences: false).map { HeaderText.trimmed(String($0)) }
+        var parts = element.split(separator: ";", omittingEmptySubsequences: false)
+            .map { HeaderText.trimmed(String($0)) }
         name = parts.removeFirst()
         var parameters: [Parameter] = []
         for part in parts {

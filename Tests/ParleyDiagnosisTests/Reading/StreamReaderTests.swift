@@ -2,7 +2,9 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 import ParleyDiagnosis
+import ParleyWebSocket
 import Testing
 
 @Suite("Frames are read whatever comes")
@@ -148,6 +150,27 @@ struct StreamReaderTests {
         #expect(reader.violations.isEmpty)
         _ = reader.received([0xC1, 5] + Array("Hello".utf8), atMS: 0)
         #expect(reader.violations == [StreamReader.badCompression])
+    }
+
+    @Test("What a server of ours compresses is read, message by message")
+    func ownCompression() throws {
+        let headers = [Header("Sec-WebSocket-Extensions", "permessage-deflate")]
+        var reader = StreamReader(.server, deflate: DeflateParameters(answer: headers), masker: Masker())
+        var server = ConnectionMachine(
+            role: .server,
+            limits: ConnectionLimits(),
+            compression: Compression(DeflateAgreement(DeflateOffer()), settings: DeflateSettings()),
+            now: .uptimeNanoseconds(1)
+        )
+        var random = Seeded(7692)
+        for round in 0..<40 {
+            let text = (0..<64 + random.below(9000)).map { _ in UInt8(0x20 + random.below(1 + round)) }
+            var frames = ByteBuffer()
+            server.append(.text, to: &frames) { $0.writeBytes(text) }
+            #expect(frames.readableBytesView.first == 0xC1)
+            let arrivals = reader.received(frames.readableBytesView, atMS: 0)
+            #expect(arrivals == [.message(isText: true, text, count: text.count)])
+        }
     }
 
     @Test("No more is kept than is needed")

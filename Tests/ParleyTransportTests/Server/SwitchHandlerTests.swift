@@ -38,6 +38,33 @@ struct SwitchHandlerTests {
         #expect(!answer.contains("sk-test"))
     }
 
+    @Test("Compression that is agreed on is in the answer, and messages after it are compressed both ways")
+    func compression() throws {
+        let policy = HandshakePolicy(compression: DeflateSettings(), isEchoEnabled: true)
+        let server = try ServerPipeline(policy: policy) { socket, message in
+            socket.send(.text) { $0.writeImmutableBuffer(message.payload) }
+        }
+        let offer = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover"
+        let answer = try server.send(ServerPipeline.upgrade(fields: [offer]))
+        #expect(answer.contains("\r\n\(offer)\r\n"))
+        let text = String(repeating: "again and ", count: 20)
+        let compression = Compression(DeflateAgreement(DeflateOffer()), settings: DeflateSettings())
+        var client = ConnectionMachine(
+            role: .client,
+            limits: ConnectionLimits(),
+            compression: compression,
+            now: .uptimeNanoseconds(1),
+            maskingKey: { 7 }
+        )
+        var frames = ByteBuffer()
+        client.append(.text, to: &frames) { $0.writeString(text) }
+        let echo = try server.send(frames)
+        #expect(server.delegate.calls == [.opened, .received(text)])
+        #expect(echo.getInteger(at: echo.readerIndex, as: UInt8.self) == 0xC1)
+        client.received(echo, at: .uptimeNanoseconds(2))
+        #expect(client.next() == .message(Message(kind: .text, payload: ByteBuffer(string: text))))
+    }
+
     @Test("The upgrade may be any request of a connection")
     func upgradeOnLaterRequest() throws {
         let server = try ServerPipeline()

@@ -80,6 +80,10 @@ struct TestResponder: UpgradeResponder {
 
     func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal { Refusal(fault) }
 
+    func compression(for accepted: Accepted) -> Compression? {
+        accepted.compression.map { Compression($0, settings: DeflateSettings()) }
+    }
+
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate { delegate }
 }
 

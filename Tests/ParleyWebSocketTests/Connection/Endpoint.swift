@@ -37,9 +37,20 @@ struct Endpoint {
     /// Entries already given out by ``takeLog()``.
     private var taken = 0
 
-    init(_ role: Role, limits: ConnectionLimits = ConnectionLimits(), ownership: Ownership = .given) {
+    init(
+        _ role: Role,
+        limits: ConnectionLimits = ConnectionLimits(),
+        compression: Compression? = nil,
+        ownership: Ownership = .given
+    ) {
         now = .uptimeNanoseconds(1_000_000_000)
-        machine = ConnectionMachine(role: role, limits: limits, now: now, maskingKey: { 0x1122_3344 })
+        machine = ConnectionMachine(
+            role: role,
+            limits: limits,
+            compression: compression,
+            now: now,
+            maskingKey: { 0x1122_3344 }
+        )
         self.ownership = ownership
     }
 

@@ -57,6 +57,30 @@ struct FrameWriterTests {
         #expect(other.log == [.text(text), .text("end")])
     }
 
+    @Test("marks fragments and compressed messages", arguments: [true, false], [true, false])
+    func marks(isFinal: Bool, isCompressed: Bool) {
+        for opcode in [Opcode.continuation, .text, .binary, .ping] {
+            var frames = ByteBuffer()
+            FrameWriter.append(
+                opcode,
+                isFinal: isFinal,
+                isCompressed: isCompressed,
+                maskingKey: 0x1122_3344,
+                to: &frames
+            ) {
+                $0.writeString("part")
+            }
+            let expected = WireFrame(
+                opcode: opcode.rawValue,
+                payload: Array("part".utf8),
+                fin: isFinal,
+                reserved: isCompressed ? 4 : 0,
+                key: Self.key(.client)
+            )
+            #expect(Array(frames.readableBytesView) == expected.bytes)
+        }
+    }
+
     @Test("of the usual size stays where it was written", arguments: [126, 6_000, 65_535])
     func inPlace(count: Int) {
         var frames = ByteBuffer()

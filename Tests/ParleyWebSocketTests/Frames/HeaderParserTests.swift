@@ -63,6 +63,18 @@ struct HeaderParserTests {
         #expect(throws: Violation.reservedBits) { try parse(frame, allowed: ~(bit << 4)) }
     }
 
+    @Test("may set them on the first frame of a data message alone", arguments: Opcode.allCases)
+    func placeOfReservedBits(opcode: Opcode) throws {
+        let frame = Peer(of: .server).frame(opcode.rawValue, reserved: 4)
+        let isInside = opcode == .continuation
+        if opcode == .text || opcode == .binary {
+            #expect(try parse(frame, allowed: 0x40)?.reservedBits == 0x40)
+        } else {
+            #expect(throws: Violation.reservedBits) { try parse(frame, allowed: 0x40, insideMessage: isInside) }
+        }
+        #expect(throws: Violation.reservedOpcode) { try parse([0xC3], allowed: 0x40) }
+    }
+
     @Test("are judged by what comes first")
     func order() {
         // Reserved bit, reserved opcode, no FIN, no mask and a length of two bytes for one: the bit is first.

@@ -34,15 +34,15 @@ struct ViolationTests {
     @Test("keeps limits apart from breaches")
     func limits() {
         let limits = Violation.allCases.filter { $0.kind == .limit }
-        #expect(limits == [.frameTooBig, .messageTooBig])
+        #expect(limits == [.frameTooBig, .messageTooBig, .inflationRatio])
         #expect(limits.allSatisfy { $0.closeCode == .messageTooBig })
     }
 
-    @Test("answers bad text with 1007 and bad framing with 1002")
+    @Test("answers bad text and bad compression with 1007 and bad framing with 1002")
     func closeCodes() {
         for violation in Violation.allCases where violation.kind == .breach {
-            let isText = violation == .invalidUTF8 || violation == .invalidCloseReason
-            #expect(violation.closeCode == (isText ? .invalidPayload : .protocolError))
+            let isContents = [.invalidUTF8, .invalidCloseReason, .corruptCompression].contains(violation)
+            #expect(violation.closeCode == (isContents ? .invalidPayload : .protocolError))
         }
     }
 }

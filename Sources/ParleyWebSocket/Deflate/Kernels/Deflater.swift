@@ -14,11 +14,12 @@ struct Deflater: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let forgetsContext: Bool
 
+    /// Asks zlib for memory; `nil` when there is none.
+    ///
     /// - Parameters:
     ///   - windowBits: Out of ``windowBits``.
     ///   - settings: Level and memory level.
     ///   - forgetsContext: Whether a message may not refer to those before it.
-    /// - Returns: `nil` when there is no memory.
     init?(windowBits: Int, settings: DeflateSettings, forgetsContext: Bool) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())

@@ -24,10 +24,11 @@ struct Inflater: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let forgetsContext: Bool
 
+    /// Asks zlib for memory; `nil` when there is none.
+    ///
     /// - Parameters:
     ///   - windowBits: 8–15, at least what the sender keeps to.
     ///   - forgetsContext: Whether a message may not refer to those before it.
-    /// - Returns: `nil` when there is no memory.
     init?(windowBits: Int, forgetsContext: Bool) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())

@@ -183,6 +183,48 @@ struct OpeningRequestTests {
         ),
     ]
 
+    @Test("Compression is offered if it is wanted, and the answer judged")
+    func compression() throws {
+        #expect(try Self.request().fields[.secWebSocketExtensions] == nil)
+        let request = try Self.request { $0.compression = DeflateSettings(asksPeerToForget: true) }
+        let offer = "permessage-deflate; server_no_context_takeover; client_max_window_bits"
+        #expect(request.fields[.secWebSocketExtensions] == offer)
+        func faults(_ answer: String) -> [ConnectFailure.Cause] {
+            let fields = UpgradeResponse.fields(
+                acceptValue: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+                subprotocol: nil,
+                extensions: answer
+            )
+            let head = ResponseHead(status: 101, reason: "", isHTTP10: false, fields: fields, raw: [])
+            return request.faults(of: Answer(head: head))
+        }
+        #expect(faults("permessage-deflate; server_no_context_takeover") == [])
+        #expect(faults("") == [])
+        #expect(
+            faults("permessage-deflate")
+                == [.compressionMisunderstood(.demandNotMet(parameter: "server_no_context_takeover"))]
+        )
+        #expect(faults("permessage-deflate; x") == [.compressionMisunderstood(.unknownParameter("x"))])
+        #expect(faults("x") == [.extensionNotOffered("x")])
+    }
+
+    @Test("A field about extensions that was set by hand takes the place of the offer, and compresses nothing")
+    func compressionByHand() throws {
+        let request = try Self.request {
+            $0.compression = DeflateSettings()
+            $0.headers = [.secWebSocketExtensions: "permessage-deflate; x"]
+        }
+        #expect(request.fields[values: .secWebSocketExtensions] == ["permessage-deflate; x"])
+        let head = ResponseHead(
+            status: 101,
+            reason: "",
+            isHTTP10: false,
+            fields: [.secWebSocketExtensions: "permessage-deflate"],
+            raw: []
+        )
+        #expect(try request.compression(agreedIn: head) == nil)
+    }
+
     @Test("A 101 is compared with the request", arguments: cases)
     func faults(_ sample: Case) throws {
         let request = try Self.request {

@@ -67,6 +67,7 @@ struct ConnectFailureDescriptionTests {
         (.acceptMissing, "no Sec-WebSocket-Accept"),
         (.acceptWrong("x"), "does not belong"),
         (.extensionNotOffered("x-y"), "x-y"),
+        (.compressionMisunderstood(.unknownParameter("x-y")), "x-y"),
         (.subprotocolNotOffered("soap"), "soap"),
         (.subprotocolRepeated(["a", "b"]), "more than one"),
         (.subprotocolMissing, "none of the offered"),
