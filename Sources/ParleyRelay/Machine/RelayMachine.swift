@@ -6,9 +6,9 @@ internal import NIOCore
 internal import ParleyEvents
 internal import ParleyWebSocket
 
-/// One client in front of an upstream: what is handed on, held back, answered here and replayed. No I/O, no clock.
+/// One client in front of an upstream: what is handed on, held back, answered here and replayed.
 ///
-/// Inputs go in by ``received(_:into:)``; the actions are to be carried out in their order.
+/// It does no I/O and knows no clock. Inputs go in by ``received(_:into:)``; the actions are to be carried out in their order.
 struct RelayMachine: Sendable {
     /// Who is at the other end of a connection.
     enum Peer: Sendable, Hashable {

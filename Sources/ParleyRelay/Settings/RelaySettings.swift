@@ -30,7 +30,9 @@ public struct RelaySettings: Sendable, Equatable {
     public var upstream: String
     /// What the upstream speaks.
     public var dialect = Dialect.ga
-    /// The upstream's key; without one it is sent none. The clients' own keys never go upstream.
+    /// The upstream's key; without one it is sent none.
+    ///
+    /// The clients' own keys never go upstream.
     public var key: String?
     /// How the key is sent.
     public var keyHeader = KeyHeader.automatic

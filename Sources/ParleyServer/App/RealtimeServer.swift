@@ -10,6 +10,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ParleyEngines
+internal import ParleyEvents
 internal import ParleyRelay
 package import ParleySession
 internal import ParleyTransport

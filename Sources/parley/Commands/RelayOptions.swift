@@ -2,14 +2,14 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArgumentParser
+public import ArgumentParser
 internal import FoundationEssentials
 internal import ParleyEvents
-internal import ParleyRelay
+public import ParleyRelay
 internal import ParleyServer
 
-extension RelaySettings.KeyHeader: @retroactive ExpressibleByArgument {}
-extension RelaySettings.Fallback: @retroactive ExpressibleByArgument {}
+extension RelaySettings.KeyHeader: ExpressibleByArgument {}
+extension RelaySettings.Fallback: ExpressibleByArgument {}
 
 /// The Realtime API that stands behind this server.
 struct RelayOptions: ParsableArguments {

@@ -4,6 +4,8 @@
 
 import HTTPTypes
 import ParleyEvents
+import ParleyHandshake
+import ParleyTransport
 import Testing
 
 @testable import ParleyRelay

@@ -10,7 +10,7 @@ import ParleyWebSocket
 
 /// Drives a ``RelayMachine`` with events, and time that passes when the test says so.
 struct RelayHarness {
-    /// What was done, in words: `client ‹type›`, `upstream 1 ‹type›`, `connect 1`, `close client 1000 ‹reason›` …
+    /// What was done, in words such as `client TYPE`, `upstream 1 TYPE`, `connect 1` or `close client 1000 REASON`.
     private(set) var done: [String] = []
     /// What each peer was sent.
     private(set) var sent: [RelayMachine.Peer: [JSONObject]] = [:]
