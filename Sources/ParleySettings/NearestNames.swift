@@ -9,7 +9,8 @@ package enum NearestNames {
         let word = word.lowercased()
         let ranked = names.map { name in
             let beginning = name.prefix { $0 != "-" }
-            let isPart = name.contains(word) || word.contains(name)
+            // What begins in the middle of a word only happens to look alike.
+            let isPart = name.hasPrefix(word) || name.contains("-\(word)") || word.contains(name)
             return (name: name, distance: isPart ? 0 : min(distance(word, name), distance(word, beginning)))
         }
         return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)

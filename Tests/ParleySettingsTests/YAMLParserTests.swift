@@ -61,10 +61,10 @@ struct YAMLParserTests {
         arguments: [
             ("a: 1\na: 2", 2, 1, "given twice, first in line 1"),
             ("a: 1\n  b: 2", 2, 4, "align"),
-            ("a:\n  b: 1\n c: 2", 3, 2, "fits nothing"),
+            ("a:\n  b: 1\n c: 2", 3, 2, "align"),
             ("a: 1\nb", 2, 1, "expected 'name: value'"),
             ("a: \"x", 1, 4, "never closed"),
-            ("a: [1, 2\nb: 3", 2, 2, "needs braces"),
+            ("a: [1, 2\nb: 3", 2, 1, "expected ',' or ']'"),
             ("a: {b: 1", 1, 4, "never closed"),
             ("a: &x 1", 1, 4, "anchors"),
             ("a: !tag 1", 1, 4, "tags"),

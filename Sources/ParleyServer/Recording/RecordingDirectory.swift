@@ -31,7 +31,8 @@ final class RecordingDirectory: Sendable {
             let sizes = try files.contentsOfDirectory(atPath: settings.directory)
                 .filter { $0.hasSuffix(".jsonl") }
                 .map { name in
-                    (try? files.attributesOfItem(atPath: "\(settings.directory)/\(name)"))?[.size] as? Int ?? 0
+                    let size = (try? files.attributesOfItem(atPath: "\(settings.directory)/\(name)"))?[.size]
+                    return (size as? any BinaryInteger).map { Int($0) } ?? 0
                 }
             bytes = Atomic(sizes.reduce(0, +))
         } catch {
