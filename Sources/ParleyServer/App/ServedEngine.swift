@@ -84,7 +84,9 @@ struct ServedEngine: Sendable {
             throw ServerConfigurationError(description: error.description)
         }
         let note = "upstream \(relay.shownURL), dialect \(settings.dialect.rawValue)"
-        var served = settings.fallback == .local ? try await make(.local, drainSeconds: drainSeconds, logger: logger) : ServedEngine()
+        var served =
+            settings.fallback == .local
+            ? try await make(.local, drainSeconds: drainSeconds, logger: logger) : ServedEngine()
         served.relay = relay
         served.parts.insert(.init(slot: "engine", using: "relay", note: note), at: 0)
         return served

@@ -17,7 +17,8 @@ extension ServerConfiguration {
         for engine in [try engineSettings()] + models.map(\.engine) {
             switch engine {
             case .scripted(let settings): _ = try settings.check()
-            case .relay: _ = try await ServedEngine.make(engine, drainSeconds: drainSeconds, logger: Logger(label: "parley"))
+            case .relay:
+                _ = try await ServedEngine.make(engine, drainSeconds: drainSeconds, logger: Logger(label: "parley"))
             case .local, .loopback: break
             }
         }
