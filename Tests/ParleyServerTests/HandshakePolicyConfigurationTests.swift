@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ParleyHandshake
+import ParleyWebSocket
 import Testing
 
 @testable import ParleyServer

@@ -68,6 +68,7 @@ extension ConnectFailure {
         case .connectionMissing, .connectionOther: "code-missing-connection"
         case .acceptMissing, .acceptWrong: "code-bad-accept"
         case .extensionNotOffered: "ver-ext-unoffered"
+        case .compressionMisunderstood: "ver-ext-params"
         case .subprotocolNotOffered: "ver-subproto-unoffered"
         case .subprotocolRepeated: "ver-subproto-multiple"
         case .subprotocolMissing: "ver-subproto-none"

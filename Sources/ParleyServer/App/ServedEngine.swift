@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import Logging
 internal import NIOCore
 internal import ParleyEngines
+internal import ParleyEvents
 internal import ParleyRelay
 internal import ParleySession
 internal import ParleySettings
