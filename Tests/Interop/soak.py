@@ -45,6 +45,7 @@ class Held:
 
     kilobytes: int
     descriptors: int
+    # Without the one that a speech synthesizer keeps ready.
     children: int
     sessions: int
     connections: int
@@ -65,9 +66,8 @@ def held(server: Server) -> Held:
     ready = fetch(server.http("/readyz")).json
     return Held(
         kilobytes=int(status.split("VmRSS:")[1].split()[0]),
-        # Without the socket that asked.
         descriptors=len(list((process / "fd").iterdir())),
-        children=len(set(children)),
+        children=max(len(set(children)) - 1, 0),
         sessions=ready["sessions"],
         connections=ready["connections"] - 1,
     )
