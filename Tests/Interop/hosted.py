@@ -46,8 +46,13 @@ class Session:
     def receive(self) -> Any:
         return json.loads(self._connection.recv(timeout=DEADLINE))
 
-    def close(self, code: int, reason: str = "") -> None:
-        self._connection.close(code, reason)
+    def close(self, code: int | None, reason: str = "") -> None:
+        """Sends a close frame, an empty one for None, and waits for the end."""
+        if code is not None:
+            return self._connection.close(code, reason)
+        with self._connection.send_context():
+            self._connection.protocol.send_close()
+        self.end()
 
     def created(self) -> None:
         self.send("session.created", session={"type": "realtime", "object": "realtime.session", "id": "sess_up"})

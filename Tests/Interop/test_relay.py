@@ -29,8 +29,12 @@ from shapes import error_of
 from talk import Send, Talk, Until
 
 UPSTREAM_KEY = "sk-upstream.Key_1"
-# What the relay makes of the beta clients' model.
+# What the relay makes of the beta clients' model for a GA upstream.
 MODEL = "gpt-realtime"
+
+
+def used_model(client: Dialect, upstream: Dialect) -> str:
+    return client.model if upstream.is_beta else MODEL
 
 
 def relay(url: str, dialect: Dialect, *arguments: str, env: dict[str, str] | None = None) -> Server:
@@ -52,34 +56,36 @@ def dial(server: Server, dialect: Dialect, key: str | None = None) -> Peer:
     return websockets_peer(server.url(model=dialect.model), headers=dialect.headers(key))
 
 
-def test_the_python_sdk_talks(relayed, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
+def test_the_python_sdk_talks(relayed, upstream_dialect, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
     with Talk(SDKPeer(relayed, dialect), dialect) as talk:
-        talk.run(opening(dialect, MODEL))
+        talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
         talk.run(whole_conversation(dialect, pcm, silence))
 
 
-def test_items_are_read_cut_and_deleted(relayed, dialect: Dialect) -> None:
+def test_items_are_read_cut_and_deleted(relayed, upstream_dialect, dialect: Dialect) -> None:
     with Talk(SDKPeer(relayed, dialect), dialect) as talk:
-        talk.run(opening(dialect, MODEL))
+        talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
         talk.run(edited(dialect))
         talk.run(out_of_band(dialect))
 
 
-def test_node_talks(relayed, node: str, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
+def test_node_talks(relayed, upstream_dialect, node: str, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
     env = {**os.environ, "NODE_PATH": os.environ.get("NODE_PATH", str(NODE_MODULES))}
     configuration = {"url": relayed.url("/", model=dialect.model), "protocols": dialect.subprotocols("sk-any")}
     script = Path(__file__).parent / "node/client.js"
     with Talk(ProcessPeer([node, str(script)], configuration, env), dialect) as talk:
-        talk.run(opening(dialect, MODEL))
+        talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
         talk.run(whole_conversation(dialect, pcm, silence))
 
 
-def test_a_page_talks(relayed, browser: Browser, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
+def test_a_page_talks(
+    relayed, upstream_dialect, browser: Browser, dialect: Dialect, pcm: bytes, silence: bytes
+) -> None:
     with browser.page() as page:
         peer = BrowserPeer(page, relayed.url("/", model=dialect.model), dialect.subprotocols(), dialect)
         assert peer.wait_open()["protocol"] == "realtime"
         with Talk(peer, dialect) as talk:
-            talk.run(opening(dialect, MODEL))
+            talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
             talk.run(whole_conversation(dialect, pcm, silence))
 
 
@@ -88,14 +94,14 @@ def test_a_minted_secret_opens_a_session(server, upstream_dialect: Dialect) -> N
         session = {"type": "realtime", "instructions": "Speak like a pirate."}
         secret = client(keyed, KEY).realtime.client_secrets.create(session=session)
         with Talk(SDKPeer(keyed, GA, secret.value), GA) as talk:
-            assert talk.run(opening(GA, MODEL))["instructions"] == "Speak like a pirate."
+            assert talk.run(opening(GA, used_model(GA, upstream_dialect)))["instructions"] == "Speak like a pirate."
             talk.run(text_turn(GA))
 
 
 def test_the_session_is_renewed_unnoticed(server, upstream_dialect: Dialect, dialect: Dialect) -> None:
     with relay(server.url(), upstream_dialect, "--renew-after", "1") as renewing:
         with Talk(dial(renewing, dialect), dialect) as talk:
-            talk.run(opening(dialect, MODEL))
+            talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
             talk.run(told(dialect, "item_kept"))
             talk.run(function_call(dialect))
             before = renewing.log.count("the upstream session was renewed")
@@ -141,8 +147,7 @@ def test_keys_and_opt_ins_stay_on_their_side(upstream_dialect: Dialect, dialect:
         assert session.headers.get("Sec-WebSocket-Protocol") is None
         assert session.headers.get("OpenAI-Beta") == ("realtime=v1" if upstream_dialect.is_beta else None)
         assert KEY not in str(session.headers) and KEY not in session.target
-        expected = dialect.model if upstream_dialect.is_beta else MODEL
-        assert session.target == f"/v1/realtime?model={expected}"
+        assert session.target == f"/v1/realtime?model={used_model(dialect, upstream_dialect)}"
 
 
 @pytest.mark.parametrize(
@@ -152,12 +157,7 @@ def test_the_upstreams_close_is_the_clients(code: int, reason: str) -> None:
     def script(session: Session) -> None:
         session.created()
         session.receive()
-        if code == 1005:
-            session._connection.protocol.send_close()
-            session._connection.send_data()
-            session.end()
-        else:
-            session.close(code, reason)
+        session.close(code if code != 1005 else None, reason)
 
     with Hosted(script) as hosted, relay(hosted.url(), GA) as server:
         peer = dial(server, BETA)
