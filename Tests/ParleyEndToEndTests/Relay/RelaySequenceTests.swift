@@ -17,7 +17,9 @@ struct RelaySequenceTests {
     func betaToGA(name: String) async throws { try await SocketReplay.run(.beta, name, through: .ga) }
 
     /// Beta has no idle timeout.
-    static let gaOfBeta = { try SequenceTests.names(.ga).filter { $0 != "15_idle_timeout.jsonl" } }
+    static func gaOfBeta() throws -> [String] {
+        try SequenceTests.names(.ga).filter { $0 != "15_idle_timeout.jsonl" }
+    }
 
     @Test("a GA client of a beta server", .timeLimit(.minutes(5)), arguments: try gaOfBeta())
     func gaToBeta(name: String) async throws { try await SocketReplay.run(.ga, name, through: .beta) }
