@@ -87,8 +87,7 @@ def ask(peer: Peer, dialect: Dialect, text: str, text_only: bool = True) -> list
 
 def begin(peer: Peer, dialect: Dialect) -> None:
     until(peer, dialect, "session.created")
-    members = {"instructions": "The customer is Ann.", **dialect.tools(TOOL)}
-    peer.send(dialect.session_update(**members))
+    peer.send(dialect.session_update(instructions="The customer is Ann.", tools=[TOOL]))
     until(peer, dialect, "session.updated")
 
 

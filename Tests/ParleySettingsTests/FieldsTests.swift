@@ -36,7 +36,7 @@ struct FieldsTests {
         let error = try #require(throws: SettingsError.self) { try read(text) }
         #expect(
             error.description == """
-                f.yaml:1: hots: there is no such field; did you mean 'host' or 'port'?
+                f.yaml:1: hots: there is no such field; did you mean 'host' or 'keys'?
                 f.yaml:2: port: expected a port from 0 to 65535, got '70000'
                 f.yaml:3: echo: expected true or false, got 'maybe'
                 f.yaml:4: engine: expected 'local' or 'loopback', got 'loop'

@@ -7,6 +7,14 @@ internal import Logging
 internal import NIOPosix
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// The directory that sessions are recorded in, one file each.
 ///
 /// One thread writes for all of them, so that no event loop ever waits for a disk.
@@ -30,10 +38,7 @@ final class RecordingDirectory: Sendable {
             )
             let sizes = try files.contentsOfDirectory(atPath: settings.directory)
                 .filter { $0.hasSuffix(".jsonl") }
-                .map { name in
-                    let size = (try? files.attributesOfItem(atPath: "\(settings.directory)/\(name)"))?[.size]
-                    return (size as? any BinaryInteger).map { Int($0) } ?? 0
-                }
+                .map { Self.size(of: "\(settings.directory)/\($0)") }
             bytes = Atomic(sizes.reduce(0, +))
         } catch {
             throw ServerConfigurationError(
@@ -44,6 +49,11 @@ final class RecordingDirectory: Sendable {
             throw ServerConfigurationError(description: "--record: cannot write into '\(settings.directory)'.")
         }
         thread.start()
+    }
+
+    private static func size(of path: String) -> Int {
+        var info = stat()
+        return lstat(path, &info) == 0 ? Int(info.st_size) : 0
     }
 
     /// A file for a session; `nil`, which is logged, if the directory is full.

@@ -26,7 +26,11 @@ struct Config: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try ServeSettings.checked(file.map { ["--config", $0] } ?? [])
-            try await Serve.parse(settings.arguments).serverConfiguration().check()
+            do {
+                try await Serve.parse(settings.arguments).serverConfiguration().check()
+            } catch let error as ServerConfigurationError {
+                throw ValidationError(error.description)
+            }
             Console().ready("\(file ?? "the configuration") is right")
         }
     }

@@ -23,8 +23,7 @@ struct RecordingDirectoryTests {
     }
 
     private func mode(_ path: String) throws -> Int? {
-        (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? any BinaryInteger)
-            .map { Int($0) }
+        (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
     }
 
     @Test("hold every line in order, one file a session, for their owner only")

@@ -82,12 +82,12 @@ struct RecordingReaderTests {
             (
                 #"{"at_ns":0,"in":"magic"}"#,
                 "Line 2: Invalid value: 'magic'. Supported values are: 'opened', 'client', "
-                    + "'engine', 'timer', 'refused', and 'closed'."
+                    + "'engine', 'timer', 'refused', 'closed', and 'cut'."
             ),
             (
                 #"{"out":"magic"}"#,
                 "Line 2: Invalid value: 'magic'. Supported values are: 'cancel_timer', 'close', "
-                    + "'engine', 'send', and 'start_timer'."
+                    + "'engine', 'reset', 'send', and 'start_timer'."
             ),
             (#"{"at_ns":-1,"in":"opened"}"#, "Line 2: Invalid 'at_ns': integer below minimum value."),
             (#"{"in":"opened"}"#, "Line 2: Missing required parameter: 'at_ns'."),
