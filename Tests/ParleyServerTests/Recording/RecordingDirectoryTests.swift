@@ -63,6 +63,24 @@ struct RecordingDirectoryTests {
         #expect(later.file(of: "b", logger: logger) == nil)
     }
 
+    @Test("end, and hold nobody up, while the disk takes nothing")
+    func slowDisk() async throws {
+        let settings = settings()
+        let directory = try RecordingDirectory(settings, logger: logger)
+        let file = try #require(directory.file(of: "a", logger: logger))
+        let disk = DispatchSemaphore(value: 0)
+        directory.perform { disk.wait() }
+        let line = ByteBuffer(string: String(repeating: "x", count: (1 << 20) - 1) + "\n")
+        // Returns though nothing can be written: what waits is bounded, and the rest is dropped.
+        for _ in 0..<20 { file.write(line) }
+        file.finish()
+        disk.signal()
+        await directory.written()
+        let text = try files(settings)[0].text
+        #expect(text.utf8.count < SessionFile.maxWaitingBytes + 200)
+        #expect(text.hasSuffix(#"{"in":"cut","reason":"the disk is too slow"}"# + "\n"))
+    }
+
     @Test("need a directory that can be made")
     func unusable() {
         #expect(throws: ServerConfigurationError.self) {
