@@ -127,7 +127,7 @@ struct LooseComparison: Sendable {
     private mutating func isSame(_ old: JSON, _ new: JSON, at name: String) -> Bool {
         if Self.ignored.contains(name) { return true }
         switch (old, new) {
-        case (.string(let old), .string(let new)): return old == new || isSameID(old, new)
+        case (.string(let old), .string(let new)): return old == new || isSameText(old, new)
         case (.array(let old), .array(let new)):
             guard old.count == new.count else { return false }
             for (old, new) in zip(old, new) where !isSame(old, new, at: "") { return false }
@@ -139,6 +139,31 @@ struct LooseComparison: Sendable {
             return new.names.allSatisfy { old[$0] != nil || Self.ignored.contains($0) }
         default: return old == new
         }
+    }
+
+    /// Whether texts differ in ids only, as error messages do that name one.
+    private mutating func isSameText(_ old: String, _ new: String) -> Bool {
+        let (old, new) = (Self.words(old), Self.words(new))
+        guard old.count == new.count else { return false }
+        for (old, new) in zip(old, new) where old != new && !isSameID(String(old), String(new)) { return false }
+        return true
+    }
+
+    /// What stands between characters that no id has, and these characters.
+    private static func words(_ text: String) -> [Substring] {
+        var words: [Substring] = []
+        var rest = text[...]
+        while let first = rest.first {
+            let isInID = isPartOfID(first)
+            let word = rest.prefix { isPartOfID($0) == isInID }
+            words.append(word)
+            rest = rest[word.endIndex...]
+        }
+        return words
+    }
+
+    private static func isPartOfID(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || character == "_")
     }
 
     private mutating func isSameID(_ old: String, _ new: String) -> Bool {
