@@ -9,12 +9,30 @@ package import NIOCore
 package final class LoopMemory {
     /// Larger buffers are let go of after use.
     private static let keptBytes = 256 * 1024
+    /// Most bytes that one read takes from a socket.
+    private static let receivedBytes = 64 * 1024
 
     /// Holds the frames of one read, unmasked.
     var input = ByteBuffer()
+    /// Holds the audio of one message, decoded.
+    package var audio = ByteBuffer()
+    private var received = ByteBuffer()
     private var output = ByteBuffer()
 
     package init() {}
+
+    /// Lends the buffer that a socket is read into; a new one if somebody still refers to the last.
+    func takeReceived() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &received)
+        let isFree = taken.capacity > 0 && taken.modifyIfUniquelyOwned { $0.clear() } != nil
+        return isFree ? taken : ByteBufferAllocator().buffer(capacity: Self.receivedBytes)
+    }
+
+    /// Takes the buffer back while it is still being read from: nobody may refer to it by the time of the next read.
+    func giveBackReceived(_ buffer: ByteBuffer) {
+        if buffer.capacity == Self.receivedBytes { received = buffer }
+    }
 
     /// Lends the buffer in which outgoing frames are collected: empty, and a new one while somebody else has it.
     func takeOutput() -> ByteBuffer {
@@ -29,7 +47,25 @@ package final class LoopMemory {
         if buffer.capacity <= Self.keptBytes { swap(&buffer, &output) }
         buffer = ByteBuffer()
         if input.capacity > Self.keptBytes { input = ByteBuffer() }
+        if audio.capacity > Self.keptBytes { audio = ByteBuffer() }
     }
+}
+
+/// Has the sockets of a loop read into its memory.
+///
+/// A channel's own pool keeps a buffer for each connection: of hundreds that talk in turn, none is in the processor's
+/// cache when its turn comes, and the kernel's copy into it waits for the memory.
+struct LoopReceiveAllocator: RecvByteBufferAllocator {
+    private let memory: NIOLoopBound<LoopMemory>
+
+    init(_ memory: LoopMemory, on eventLoop: any EventLoop) {
+        self.memory = NIOLoopBound(memory, eventLoop: eventLoop)
+    }
+
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { memory.value.takeReceived() }
+
+    /// Always `true`: otherwise the channel would use a buffer of before again instead of asking for one.
+    func record(actualReadBytes: Int) -> Bool { true }
 }
 
 /// The memory of each event loop of a server.

@@ -43,6 +43,9 @@ struct Outlet {
         descriptor = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
     }
 
+    /// Whether the bytes of the channel are those of a socket.
+    var isAttached: Bool { descriptor != nil }
+
     /// Collects a message.
     mutating func collect(
         _ kind: Message.Kind,

@@ -19,13 +19,16 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
-    private let memory: LoopMemory
+    /// What the connections of the event loop share.
+    package let memory: LoopMemory
     private var outlet: Outlet
     private var isReading = false
     /// Whether the channel is being written to, and may tell in the midst of it that it is at its end.
     private var isFlushing = false
     private var pauses: Pauses = []
     private var hasPendingRead = false
+    /// Whether the deadline may have come nearer; with messages it only moves away.
+    private var hasControlled = false
     private var summary: CloseSummary?
     private var wasReported = false
 
@@ -86,7 +89,8 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     /// Nothing happens once the connection is closing. A message that `carriesAudio` is as a rule not compressed, see
     /// ``CompressionPolicy``.
     package func send(_ kind: Message.Kind, carriesAudio: Bool = false, _ write: (inout ByteBuffer) -> Void) {
-        guard let context, isOpen else { return }
+        // The machine appends nothing once the connection is closing.
+        guard let context, summary == nil else { return }
         outlet.collect(kind, carriesAudio: carriesAudio, with: &machine, write)
         if outlet.isFull { flush(context) }
     }
@@ -177,7 +181,9 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         while let event = machine.next(scratch: &memory.input) {
             switch event {
             case .message(let message): delegate.received(message)
-            case .write(let bytes): outlet.collect(bytes)
+            case .write(let bytes):
+                outlet.collect(bytes)
+                hasControlled = true
             case .pong: break
             case .closed(let summary): end(summary)
             }
@@ -229,17 +235,27 @@ extension WebSocketChannelHandler {
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         outlet.attach(to: context)
+        guard outlet.isAttached, let options = context.channel.syncOptions else { return }
+        try? options.setOption(.recvAllocator, value: LoopReceiveAllocator(memory, on: context.eventLoop))
+        // With more, the channel would put aside the loop's buffers for itself.
+        try? options.setOption(.maxMessagesPerRead, value: 1)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReading = true
-        machine.received(unwrapInboundIn(data), at: .now())
+        let bytes = unwrapInboundIn(data)
+        memory.giveBackReceived(bytes)
+        machine.received(bytes, at: .now())
         process()
     }
 
-    package func channelReadComplete(context: ChannelHandlerContext) { readsCompleted() }
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        readsCompleted()
+        // Asked for here, the next read need not come the whole way through the pipeline.
+        read(context: context)
+    }
 
     /// To be called when a decoder in front has handed on bytes outside of the channel's own reads.
     package func earlyBytesDelivered() { readsCompleted() }
@@ -248,6 +264,8 @@ extension WebSocketChannelHandler {
         isReading = false
         delegate.readsCompleted()
         flushOutsideReads()
+        guard hasControlled || timerDeadline == nil else { return }
+        hasControlled = false
         scheduleTimer()
     }
 

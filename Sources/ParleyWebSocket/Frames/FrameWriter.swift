@@ -28,7 +28,9 @@ package enum FrameWriter {
     ) {
         let start = frames.writerIndex
         let maskBytes = maskingKey == nil ? 0 : 4
-        frames.writeRepeatingByte(0, count: usualHeaderBytes + maskBytes)
+        // Of a frame of 126 to 65,535 bytes.
+        frames.writeInteger(UInt32(0))
+        if maskingKey != nil { frames.writeInteger(UInt32(0)) }
         let payload = frames.writerIndex
         write(&frames)
         let count = frames.writerIndex - payload
@@ -38,9 +40,6 @@ package enum FrameWriter {
         let first = (isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue
         frames.setHeader(first, count: count, maskingKey: maskingKey, at: start)
     }
-
-    /// Of a frame of 126 to 65,535 bytes, without a masking key.
-    private static let usualHeaderBytes = 4
 
     /// Appends a close, ping or pong frame, its payload at most 125 bytes, to `output`.
     static func append(
