@@ -38,7 +38,29 @@ public struct ServerEdge: Sendable {
     ///   - inputFormat: The session's input audio format.
     /// - Returns: What the message asks for, or what is to be answered.
     public mutating func received(_ text: ByteBuffer, inputFormat: AudioFormat) -> Incoming {
-        if let append = Self.append(text, inputFormat) { return append }
+        var scratch = ByteBuffer()
+        return received(text, inputFormat: inputFormat, scratch: &scratch)
+    }
+
+    /// Reads a text message.
+    ///
+    /// - Parameters:
+    ///   - text: The message's bytes.
+    ///   - inputFormat: The session's input audio format.
+    ///   - scratch: Memory for the audio of an event, best one buffer for all connections of an event loop. It is
+    ///     overwritten when no event refers to it any more, and replaced otherwise.
+    /// - Returns: What the message asks for, or what is to be answered.
+    public mutating func received(
+        _ text: ByteBuffer,
+        inputFormat: AudioFormat,
+        scratch: inout ByteBuffer
+    ) -> Incoming {
+        receivedAppend(text, inputFormat: inputFormat, scratch: &scratch)
+            ?? receivedGenerally(text, inputFormat: inputFormat)
+    }
+
+    /// The general way: every message has its answer here.
+    mutating func receivedGenerally(_ text: ByteBuffer, inputFormat: AudioFormat) -> Incoming {
         let json: JSON
         do {
             json = try JSON(parsing: text)
@@ -64,17 +86,21 @@ public struct ServerEdge: Sendable {
     /// The short way for the one event that comes many times a second; it is the same in both dialects.
     ///
     /// - Returns: Nil for what has to go the general way, which says what is wrong with it.
-    private static func append(_ text: ByteBuffer, _ inputFormat: AudioFormat) -> Incoming? {
+    func receivedAppend(
+        _ text: ByteBuffer,
+        inputFormat: AudioFormat,
+        scratch: inout ByteBuffer
+    ) -> Incoming? {
         text.withUnsafeReadableBytes { bytes in
             guard let found = AppendScanner(bytes), found.audio.count <= ClientEvent.maximumAppendLength else {
                 return nil
             }
-            var audio = ByteBuffer()
-            guard Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[found.audio]), into: &audio),
-                audio.readableBytes % inputFormat.bytesPerSample == 0
+            if scratch.modifyIfUniquelyOwned({ $0.clear() }) == nil { scratch = ByteBuffer() }
+            guard Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[found.audio]), into: &scratch),
+                scratch.readableBytes % inputFormat.bytesPerSample == 0
             else { return nil }
             return .event(
-                .inputAudioBufferAppend(audio),
+                .inputAudioBufferAppend(scratch),
                 eventID: found.eventID.map { String(decoding: bytes[$0], as: UTF8.self) }
             )
         }
@@ -110,13 +136,7 @@ public struct ServerEdge: Sendable {
         switch event {
         case .audioDelta(let address, let audio):
             write { buffer in
-                DeltaEncoder.write(
-                    dialect.hotEventNames.audioDelta,
-                    eventID: eventID,
-                    address,
-                    into: &buffer,
-                    deltaBytes: Base64.encodedLength(audio.readableBytes)
-                ) { Base64.encode(audio, into: &$0) }
+                DeltaEncoder.write(dialect.hotEventNames.audioDelta, eventID: eventID, address, audio, into: &buffer)
             }
         default:
             let object = event.object(eventID: eventID)
@@ -139,35 +159,5 @@ public struct ServerEdge: Sendable {
         object["temperature"] = JSON(temperature)
         shown["response"] = .object(object)
         return shown
-    }
-}
-
-/// Writes a delta event directly, without building a JSON value.
-enum DeltaEncoder {
-    static func write(
-        _ type: String,
-        eventID: String,
-        _ address: ServerEvent.PartAddress,
-        into buffer: inout ByteBuffer,
-        deltaBytes: Int,
-        delta: (inout ByteBuffer) -> Void
-    ) {
-        // Names, ids and punctuation take less than this.
-        buffer.reserveCapacity(minimumWritableBytes: 320 + deltaBytes)
-        buffer.writeStaticString("{\"type\":\"")
-        buffer.writeString(type)
-        buffer.writeStaticString("\",\"event_id\":\"")
-        buffer.writeString(eventID)
-        buffer.writeStaticString("\",\"response_id\":\"")
-        buffer.writeString(address.responseID)
-        buffer.writeStaticString("\",\"item_id\":\"")
-        buffer.writeString(address.itemID)
-        buffer.writeStaticString("\",\"output_index\":")
-        buffer.writeString(String(address.outputIndex))
-        buffer.writeStaticString(",\"content_index\":")
-        buffer.writeString(String(address.contentIndex))
-        buffer.writeStaticString(",\"delta\":\"")
-        delta(&buffer)
-        buffer.writeStaticString("\"}")
     }
 }
