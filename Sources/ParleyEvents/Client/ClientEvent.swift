@@ -17,7 +17,7 @@ public enum ClientEvent: Sendable, Equatable {
     /// Forget the buffered audio.
     case inputAudioBufferClear
     /// Add an item after the one named; `root` = first, `nil` = last.
-    case conversationItemCreate(Item, previousItemID: String?)
+    indirect case conversationItemCreate(Item, previousItemID: String?)
     /// Send an item with its audio.
     case conversationItemRetrieve(itemID: String)
     /// Cut an assistant's audio to what was heard, in ms.
@@ -25,7 +25,7 @@ public enum ClientEvent: Sendable, Equatable {
     /// Remove an item.
     case conversationItemDelete(itemID: String)
     /// Produce a response.
-    case responseCreate(ResponseOverrides)
+    indirect case responseCreate(ResponseOverrides)
     /// Stop that response, or the running one.
     case responseCancel(responseID: String?)
     /// WebRTC only; without effect on a WebSocket.

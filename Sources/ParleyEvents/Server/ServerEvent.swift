@@ -35,21 +35,21 @@ public enum ServerEvent: Sendable, Equatable {
     }
 
     /// `error`: a client event was refused, or the session cannot go on.
-    case error(RealtimeError)
+    indirect case error(RealtimeError)
     /// `session.created`: always first, the whole configuration.
-    case sessionCreated(Session)
+    indirect case sessionCreated(Session)
     /// `session.updated`: the answer to `session.update`, the whole configuration.
-    case sessionUpdated(Session)
+    indirect case sessionUpdated(Session)
     /// `conversation.created`: in the models of both dialects, though not seen on any wire.
     case conversationCreated(id: String?)
     /// `conversation.item.created`: how the beta announces items, and older GA models.
-    case itemCreated(Item, previousItemID: String?)
+    indirect case itemCreated(Item, previousItemID: String?)
     /// `conversation.item.added`: an item entered the conversation after the one named.
-    case itemAdded(Item, previousItemID: String?)
+    indirect case itemAdded(Item, previousItemID: String?)
     /// `conversation.item.done`: an item is final.
-    case itemDone(Item, previousItemID: String?)
+    indirect case itemDone(Item, previousItemID: String?)
     /// `conversation.item.retrieved`: an item with its audio.
-    case itemRetrieved(Item)
+    indirect case itemRetrieved(Item)
     /// `conversation.item.truncated`: the audio was cut to that length in ms.
     case itemTruncated(itemID: String, contentIndex: Int, audioEndMS: Int)
     /// `conversation.item.deleted`: an item was removed.
@@ -64,7 +64,7 @@ public enum ServerEvent: Sendable, Equatable {
     /// `conversation.item.input_audio_transcription.completed`: all that was heard; `languages` as they came.
     ///
     /// Early beta servers give no `usage`.
-    case inputTranscriptionCompleted(
+    indirect case inputTranscriptionCompleted(
         itemID: String,
         transcript: String,
         usage: TranscriptionUsage?,
@@ -73,9 +73,9 @@ public enum ServerEvent: Sendable, Equatable {
         languages: [JSON]? = nil
     )
     /// `conversation.item.input_audio_transcription.failed`: instead of `completed`.
-    case inputTranscriptionFailed(itemID: String, RealtimeError, contentIndex: Int = 0)
+    indirect case inputTranscriptionFailed(itemID: String, RealtimeError, contentIndex: Int = 0)
     /// `conversation.item.input_audio_transcription.segment`: what one speaker said.
-    case inputTranscriptionSegment(TranscriptionSegment)
+    indirect case inputTranscriptionSegment(TranscriptionSegment)
     /// `input_audio_buffer.committed`: the buffered audio becomes that user item.
     case inputAudioBufferCommitted(itemID: String, previousItemID: String?)
     /// `input_audio_buffer.cleared`: the buffered audio is forgotten.
@@ -89,13 +89,13 @@ public enum ServerEvent: Sendable, Equatable {
     /// `input_audio_buffer.dtmf_event_received`: a key of the telephone, at that Unix second; without `event_id`.
     case dtmfReceived(event: String, receivedAt: Int)
     /// `response.created`: a response begins.
-    case responseCreated(Response)
+    indirect case responseCreated(Response)
     /// `response.done`: a response has ended, however it did.
-    case responseDone(Response)
+    indirect case responseDone(Response)
     /// `response.output_item.added`: the response begins an item.
-    case outputItemAdded(responseID: String, outputIndex: Int, Item)
+    indirect case outputItemAdded(responseID: String, outputIndex: Int, Item)
     /// `response.output_item.done`: the response is through with an item.
-    case outputItemDone(responseID: String, outputIndex: Int, Item)
+    indirect case outputItemDone(responseID: String, outputIndex: Int, Item)
     /// `response.content_part.added`: an item begins a part.
     case contentPartAdded(PartAddress, Part)
     /// `response.content_part.done`: a part is whole.
@@ -115,7 +115,7 @@ public enum ServerEvent: Sendable, Equatable {
     /// `response.function_call_arguments.delta`: a fragment of JSON text.
     case argumentsDelta(responseID: String, itemID: String, outputIndex: Int, callID: String, String)
     /// `response.function_call_arguments.done`: the whole JSON text; `name` is empty if the server left it out.
-    case argumentsDone(
+    indirect case argumentsDone(
         responseID: String,
         itemID: String,
         outputIndex: Int,

@@ -226,8 +226,8 @@ final class HandshakeGate: UpgradeResponder {
         let drainDeadline: TimeAmount
     }
 
-    private func connection<Machine: SessionLogic>(
-        _ machine: Machine,
+    private func connection(
+        _ machine: any SessionLogic,
         _ beginning: Beginning,
         _ eventLoop: any EventLoop,
         _ recorded: RecordedSession? = nil

@@ -13,7 +13,7 @@ internal import ParleyWebSocket
 ///
 /// The actor runs on the connection's event loop, so the socket's calls enter it without a hop and nothing is locked.
 /// Only the engine works elsewhere; it comes in by `await`.
-actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
+actor RealtimeConnection: WebSocketDelegate {
     nonisolated let unownedExecutor: UnownedSerialExecutor
     private let eventLoop: any EventLoop
     private let logger: Logger
@@ -21,7 +21,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     private let commands: AsyncStream<EngineCommand>.Continuation
     private let onClose: @Sendable () -> Void
     private let recorder: SessionRecorder?
-    private var machine: Machine
+    private var machine: any SessionLogic
     private var edge: ServerEdge
     private var eventIDs: IDSource
     private var socket: NIOLoopBound<WebSocketChannelHandler>?
@@ -31,9 +31,6 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     private var isClosed = false
     /// Engine events that wait for the socket to take bytes again.
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    /// Room for actions, so that a message does not have to ask for any.
-    private var spareActions: [SessionAction] = []
-    private static var keptActions: Int { 8 }
     private let started = NIODeadline.now()
     private let opening: Opening
     private var clock: SessionClock
@@ -61,7 +58,7 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
     ///   - opening: How it begins.
     ///   - onClose: Called once, at the end.
     init(
-        _ machine: Machine,
+        _ machine: any SessionLogic,
         dialect: Dialect,
         eventLoop: any EventLoop,
         commands: AsyncStream<EngineCommand>.Continuation,
@@ -141,7 +138,8 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
                 )
             )
         }
-        switch edge.received(message.payload, inputFormat: machine.inputFormat) {
+        guard let memory = socket?.value.memory else { return }
+        switch edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &memory.audio) {
         case .event(let event, let eventID): perform(.client(event, eventID: eventID))
         case .invalid(let error): refuse(error)
         case .answered(let objects):
@@ -181,13 +179,9 @@ actor RealtimeConnection<Machine: SessionLogic>: WebSocketDelegate {
         guard !isClosed else { return }
         let now = clock.now(input, machine)
         recorder?.received(input, at: now)
-        // Taken out while it is used: what is carried out may lead back here.
         var actions: [SessionAction] = []
-        swap(&actions, &spareActions)
         machine.received(input, at: now, into: &actions)
         for action in actions { carryOut(action) }
-        actions.removeAll(keepingCapacity: actions.capacity <= Self.keptActions)
-        swap(&actions, &spareActions)
         if isDraining, !machine.isResponding { closeForShutdown() }
         socket?.value.flushOutsideReads()
     }

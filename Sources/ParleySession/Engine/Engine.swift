@@ -45,11 +45,11 @@ package struct EngineSession: Sendable {
 /// What a session asks of its engine.
 package enum EngineCommand: Sendable, Equatable {
     /// Produce the response with this id. Several may run at once (out-of-band responses).
-    case respond(ResponseRequest)
+    indirect case respond(ResponseRequest)
     /// Stop producing that response at once: close its connections, end its child processes, send nothing more of it.
     case cancel(responseID: String)
     /// Say what was spoken in a committed recording.
-    case transcribe(TranscriptionRequest)
+    indirect case transcribe(TranscriptionRequest)
 }
 
 /// What an engine tells its session.

@@ -9,8 +9,10 @@ package import ParleyEvents
 package protocol SessionLogic: Sendable {
     /// The configuration in force.
     var session: Session { get }
-    /// The format of the audio that the client appends; asked for with every message, so it copies nothing else.
-    var inputFormat: AudioFormat { get }
+    /// The format of the audio that the client appends.
+    ///
+    /// It is asked for with every message. `mutating`, because a getter is given a copy of the whole session.
+    var inputFormat: AudioFormat { mutating get }
     /// Whether an answer is under way, which stopping now would cut off.
     var isResponding: Bool { get }
 
