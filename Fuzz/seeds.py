@@ -10,6 +10,7 @@ is the fuzzers' byte of choices.
 
 import base64
 import hashlib
+import itertools
 import json
 import pathlib
 import re
@@ -50,6 +51,21 @@ def events():
             seed("events", compact(line["event"]), bytes([0x30 | choices]))
             if "transcription" in line["name"]:
                 seed("events", compact(line["event"]), bytes([0x38 | choices]))
+
+
+def appends():
+    """Bit 0: beta; bit 1: G.711; bit 2: the audio alone; bit 3: the client's id alone."""
+    audio = base64.b64encode(bytes(range(256))).decode()
+    members = [("type", '"input_audio_buffer.append"'), ("audio", f'"{audio[:64]}"'), ("event_id", '"event_1"')]
+    for order in itertools.permutations(members):
+        for count in (2, 3):
+            for choices in (b"0", b"3"):
+                seed("appends", "{" + ",".join(f'"{name}":{value}' for name, value in order[:count]) + "}", choices)
+    for value in ("", "AAAA", "AAA=", "AA==", "A===", "+/+/", "\\/\\u002B8A", audio):
+        seed("appends", value, b"4")
+        seed("appends", value, b"6")
+    for value in ("", "e", "é", "e\\\"", "\\u0041", "e" * 513):
+        seed("appends", value, b"8")
 
 
 def translation():
@@ -278,7 +294,7 @@ def words():
 
 
 for write in (
-    addresses, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses, translation,
-    words,
+    addresses, appends, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses,
+    translation, words,
 ):
     write()
