@@ -177,7 +177,7 @@ actor RealtimeConnection: WebSocketDelegate {
 
     private func perform(_ input: SessionInput) {
         guard !isClosed else { return }
-        let now = clock.now(input, machine)
+        let now = clock.now(input, format: machine.inputFormat)
         recorder?.received(input, at: now)
         var actions: [SessionAction] = []
         machine.received(input, at: now, into: &actions)

@@ -26,11 +26,16 @@ struct SessionClock: Sendable {
     var current: NIODeadline { counted ?? .now() }
 
     /// The time at which something happens to a session.
-    mutating func now(_ input: SessionInput, _ machine: some SessionLogic) -> NIODeadline {
+    ///
+    /// - Parameters:
+    ///   - input: What happens.
+    ///   - format: That of the session's input, which only a counted clock asks for.
+    /// - Returns: The time; never earlier than one it gave before.
+    mutating func now(_ input: SessionInput, format: @autoclosure () -> AudioFormat) -> NIODeadline {
         guard var now = counted else { return .now() }
         switch input {
         case .client(.inputAudioBufferAppend(let audio), _):
-            let microseconds = audio.readableBytes * 1_000 / machine.inputFormat.bytesPerMillisecond
+            let microseconds = audio.readableBytes * 1_000 / format().bytesPerMillisecond
             now = now + .microseconds(Int64(microseconds))
         case .fired(let timer): now = max(now, alarms[timer] ?? now)
         default: break
