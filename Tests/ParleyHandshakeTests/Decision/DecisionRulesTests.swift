@@ -231,6 +231,24 @@ struct DecisionRulesTests {
             outcome: "in-band 1013 server_overloaded"
         ),
         Case(
+            name: "too many connections",
+            request: .upgrade(),
+            capacity: .connectionsFull(retryAfterSeconds: 7),
+            outcome: "http 503 server_overloaded"
+        ),
+        Case(
+            name: "too many connections of one address",
+            request: .upgrade(),
+            capacity: .addressFull(retryAfterSeconds: 7),
+            outcome: "http 429 too_many_connections"
+        ),
+        Case(
+            name: "too many connections of one address, a page",
+            request: .upgrade(more: page),
+            capacity: .addressFull(retryAfterSeconds: 7),
+            outcome: "in-band 1013 too_many_connections"
+        ),
+        Case(
             name: "too many tries",
             request: .upgrade(),
             capacity: .rateLimited(retryAfterSeconds: 7),

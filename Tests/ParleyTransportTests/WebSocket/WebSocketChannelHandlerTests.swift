@@ -92,4 +92,27 @@ struct WebSocketChannelHandlerTests {
         }
         #expect(try server.send(ClientFrame.text("x")) == ServerFrame.close(1000))
     }
+
+    @Test("A client that takes nothing more is not worked for until it does")
+    func notWritable() throws {
+        let server = try Self.open()
+        server.channel.isWritable = false
+        server.channel.pipeline.fireChannelWritabilityChanged()
+        try server.send(ClientFrame.text("x"))
+        #expect(server.delegate.calls == [.opened])
+        server.channel.isWritable = true
+        server.channel.pipeline.fireChannelWritabilityChanged()
+        server.channel.embeddedEventLoop.run()
+        #expect(server.delegate.calls == [.opened, .becameWritable, .received("x")])
+    }
+
+    @Test("A client that takes nothing more may still close")
+    func closeWhileNotWritable() throws {
+        let server = try Self.open()
+        server.channel.isWritable = false
+        server.channel.pipeline.fireChannelWritabilityChanged()
+        server.channel.pipeline.fireChannelInactive()
+        let end = CloseSummary(code: nil, reason: "", initiator: .transport, wasClean: false)
+        #expect(server.delegate.calls == [.opened, .closed(end)])
+    }
 }
