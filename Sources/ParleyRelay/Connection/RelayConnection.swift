@@ -172,10 +172,10 @@ actor RelayConnection: WebSocketDelegate {
         }
         for timer in timers.values { timer.cancel() }
         timers = [:]
+        for number in links.keys { close(.upstream(number), .goingAway, "The client's connection has ended.") }
         // The handlers hold this actor; without this none would ever go.
         successor = nil
         socket = nil
-        links = [:]
     }
 }
 
