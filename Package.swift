@@ -58,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
@@ -108,8 +109,11 @@ let package = Package(
         module(
             "ParleyEngines",
             [
-                "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings", nio("NIOCore"),
+                "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings",
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
@@ -217,8 +221,8 @@ let package = Package(
                 name: "parley",
                 dependencies: [
                     "ParleyServer", "ParleyClient", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
-                    "ParleyEvents", "ParleyAudio", "ParleyRelay", "ParleyBench", "ParleySession", "ParleySettings",
-                    "ParleyTransport", nio("NIOCore"), nio("NIOPosix"),
+                    "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyRelay", "ParleyBench", "ParleySession",
+                    "ParleySettings", "ParleyTransport", nio("NIOCore"), nio("NIOPosix"),
                     .product(name: "Subprocess", package: "swift-subprocess"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -66,12 +66,19 @@ let package = Package(
             sources: ["Certificates/ReadCertificate.swift", "Network/HostAddress.swift"],
             swiftSettings: settings
         ),
+        .target(
+            name: "ParleyEngines",
+            dependencies: ["ParleySession", "ParleyEvents", "ParleyAudio", core],
+            path: "Parley/ParleyEngines",
+            sources: ["Backends/Wire", "Slots/LanguageModel.swift"],
+            swiftSettings: settings
+        ),
         .systemLibrary(name: "LibFuzzer"),
         .executableTarget(
             name: "fuzz",
             dependencies: [
                 "LibFuzzer", "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleySession",
-                "ParleyTransport", "ParleyDiagnosis", "ParleyDoctor", core, http,
+                "ParleyTransport", "ParleyDiagnosis", "ParleyDoctor", "ParleyEngines", core, http,
             ],
             swiftSettings: settings,
             linkerSettings: [

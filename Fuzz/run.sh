@@ -20,7 +20,7 @@ python3 seeds.py .build/seeds || exit
 mkdir -p crashes
 
 failed=()
-for target in ${FUZZ_TARGETS:-addresses appends certificates deflate events frames handshake heads reading recordings responses translation}; do
+for target in ${FUZZ_TARGETS:-addresses appends backends certificates deflate events frames handshake heads reading recordings responses translation}; do
     mkdir -p ".build/corpus/$target"
     log=.build/$target.log
     # Leaks are not looked for: that takes rights which containers do not give.

@@ -166,6 +166,33 @@ def reading():
     seed("reading", "<meta http-equiv='Content-Security-Policy' content=\"connect-src 'self'\">", b" ")
 
 
+def backends():
+    """Bits 0 and 1: a chat completion, speech, a transcript, any error; bit 2: other rates; bit 3: speech as events."""
+
+    def stream(*objects):
+        return "".join(f"data: {compact(value)}\n\n" for value in objects) + "data: [DONE]\n\n"
+
+    def delta(reason=None, **members):
+        return {"choices": [{"index": 0, "finish_reason": reason, "delta": members}]}
+
+    call = {"index": 0, "id": "a", "type": "function", "function": {"name": "one", "arguments": '{"x":'}}
+    rest = {"index": 0, "function": {"arguments": "1}"}}
+    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}
+    seed("backends", stream(delta(content=None), delta(content="é你👋"), delta("stop"), usage))
+    seed("backends", stream(delta(tool_calls=[call]), delta(tool_calls=[rest]), delta("tool_calls")))
+    seed("backends", stream(delta(content="x"), {"error": {"code": 500, "message": "no", "type": "server_error"}}))
+    wav = b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+    seed("backends", wav + b"data\x08\x00\x00\x00" + bytes(range(8)) + b"LIST", b"1")
+    seed("backends", bytes(range(99)), b"5")
+    audio = base64.b64encode(bytes(range(33))).decode()
+    seed("backends", stream({"type": "speech.audio.delta", "audio": audio}, {"type": "speech.audio.done"}), b"9")
+    words = [{"type": "transcript.text.delta", "delta": "a"}, {"type": "transcript.text.done", "text": "a b"}]
+    seed("backends", stream(*words), b"2")
+    for error in ({"error": {"message": "m", "code": 1}}, {"error": "m"}, {"detail": [{"loc": ["a", 1], "msg": "m"}]}):
+        seed("backends", compact(error), b"3")
+    seed("backends", "<html><script>x</script><p>502</p>", b"3")
+
+
 def certificates():
     """A certificate made on the spot, where there is openssl to make it."""
     for kind in ("rsa:2048", "ec"):
@@ -294,7 +321,7 @@ def words():
 
 
 for write in (
-    addresses, appends, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses,
-    translation, words,
+    addresses, appends, backends, certificates, deflate, events, frames, handshake, heads, reading, recordings,
+    responses, translation, words,
 ):
     write()

@@ -38,9 +38,9 @@ private let allowedImports: [String: Set<String>] = [
         "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],
     "ParleyEngines": [
-        "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings", "NIOCore", "Logging", "Subprocess",
-        "SystemPackage",
-        "Synchronization", "FoundationEssentials", "Glibc", "Musl", "Darwin",
+        "ParleySession", "ParleyEvents", "ParleyAudio", "ParleySettings", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        "AsyncHTTPClient", "Logging", "Subprocess", "SystemPackage", "Synchronization", "FoundationEssentials", "Glibc",
+        "Musl", "Darwin",
     ],
     "ParleyRelay": [
         "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
@@ -54,7 +54,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "parley": [
         "ParleyServer", "ParleyClient", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
-        "ParleyEvents", "ParleyAudio", "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport",
+        "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyBench", "ParleySession", "ParleySettings", "ParleyTransport",
         "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Subprocess", "Synchronization",
         "UnixSignals", "FoundationEssentials", "Glibc", "Musl", "Darwin",
     ],

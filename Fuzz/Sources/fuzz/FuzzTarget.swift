@@ -6,8 +6,8 @@ import Foundation
 
 /// What can be fuzzed: each takes any bytes, and ends the process when a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-    case addresses, appends, certificates, deflate, events, frames, handshake, heads, reading, recordings, responses,
-        translation
+    case addresses, appends, backends, certificates, deflate, events, frames, handshake, heads, reading, recordings,
+        responses, translation
 
     static let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init(rawValue:))
     static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable {
         switch self {
         case .addresses: fuzzAddresses(input)
         case .appends: fuzzAppends(input)
+        case .backends: fuzzBackends(input)
         case .certificates: fuzzCertificates(input)
         case .deflate: fuzzDeflate(input)
         case .events: fuzzEvents(input)

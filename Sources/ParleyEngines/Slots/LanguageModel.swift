@@ -14,7 +14,8 @@ package protocol LanguageModel: Sendable {
     /// `emit` suspends while speech and client are behind, which is to hold up the making too. Cancelling the task
     /// stops at once. Returning without ``ModelEvent/finished(_:usage:)`` counts as completed.
     ///
-    /// - Throws: what `emit` throws, `CancellationError`, or an ``EngineFailure`` fit to be shown to the client.
+    /// - Throws: what `emit` throws, `CancellationError`, an ``EngineFailure`` fit to be shown to the client, or a
+    ///   ``BackendFailure``.
     func respond(to request: ResponseRequest, emit: (_ event: ModelEvent) async throws -> Void) async throws
 }
 
@@ -29,4 +30,9 @@ package enum ModelEvent: Sendable, Equatable {
     case toolCall(index: Int, ToolCallProgress)
     /// The answer is over. Nothing follows.
     case finished(FinishReason, usage: TokenUsage?)
+
+    /// Whether this is a part of the answer itself.
+    var isAnswer: Bool {
+        if case .finished = self { false } else { true }
+    }
 }

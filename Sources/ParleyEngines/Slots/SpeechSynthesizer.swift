@@ -13,7 +13,8 @@ package protocol SpeechSynthesizer: Sendable {
     /// behind, which is to hold up the making too. Cancelling the task stops at once: connections are closed and child
     /// processes are gone when this returns.
     ///
-    /// - Throws: what `emit` throws, `CancellationError`, or an ``EngineFailure`` fit to be shown to the client.
+    /// - Throws: what `emit` throws, `CancellationError`, an ``EngineFailure`` fit to be shown to the client, or a
+    ///   ``BackendFailure``.
     func speak(_ utterance: Utterance, emit: (_ samples: [Int16]) async throws -> Void) async throws
 
     /// Keeps ready what speaking needs, until the task is cancelled; returns at once if there is nothing to keep.
