@@ -25,6 +25,7 @@ struct SpokenResponse: Sendable {
     let model: any LanguageModel
     let synthesizer: any SpeechSynthesizer
     let settings: PipelineEngine.Settings
+    let watch: LatencyWatch
     let send: @Sendable (ResponseProgress) async throws -> Void
 
     /// Produces the response up to and including `finished`.
@@ -55,8 +56,12 @@ struct SpokenResponse: Sendable {
     }
 
     private func think(_ feed: SpeechFeed) async throws {
+        watch.mark(.asked)
         do {
-            try await model.respond(to: request) { try await feed.push($0) }
+            try await model.respond(to: request) { event in
+                if event.isAnswer { watch.mark(.answered) }
+                try await feed.push(event)
+            }
         } catch {
             // What goes wrong behind the last event is of no interest.
             guard await feed.isFinished else { throw error }
@@ -65,14 +70,20 @@ struct SpokenResponse: Sendable {
     }
 
     private func perform(_ pieces: Handover<SpeechPiece>, as playables: Handover<Playable>) async throws {
+        // Many voices make one sentence after the other: the next one must not get in before its turn.
+        var previous: Promise<Void>?
         try await withThrowingDiscardingTaskGroup { group in
             while let piece = try await pieces.next() {
                 switch piece {
                 case .sentence(let sentence) where sentence.spoken.isEmpty:
                     try await playables.send(.event(.transcript(sentence.written)))
                 case .sentence(let sentence):
+                    try await previous?.value()
+                    watch.mark(.sentence)
+                    let begun = Promise<Void>()
+                    previous = begun
                     let audio = Handover<[Int16]>(limit: Self.samplesAhead) { $0.count }
-                    group.addTask { await synthesize(sentence.spoken, into: audio) }
+                    group.addTask { await synthesize(sentence.spoken, into: audio, begun) }
                     try await playables.send(.speech(transcript: sentence.written, audio))
                 case .sound(let transcript, let samples):
                     try await playables.send(.sound(transcript: transcript, samples: samples))
@@ -86,7 +97,9 @@ struct SpokenResponse: Sendable {
         playables.finish()
     }
 
-    private func synthesize(_ text: String, into audio: Handover<[Int16]>) async {
+    /// Speaks `text`; `begun` is fulfilled with the first sound, or at the end if there is none.
+    private func synthesize(_ text: String, into audio: Handover<[Int16]>, _ begun: Promise<Void>) async {
+        defer { begun.fulfil(with: .success(())) }
         let utterance = Utterance(
             text: text,
             voice: request.voice,
@@ -95,6 +108,8 @@ struct SpokenResponse: Sendable {
         )
         do {
             try await synthesizer.speak(utterance) { samples in
+                watch.mark(.sound)
+                begun.fulfil(with: .success(()))
                 for piece in samples.pieces(of: Self.samplesPerPiece) { try await audio.send(piece) }
             }
             audio.finish()

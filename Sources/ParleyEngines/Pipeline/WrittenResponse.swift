@@ -8,15 +8,18 @@ internal import ParleySession
 struct WrittenResponse: Sendable {
     let request: ResponseRequest
     let model: any LanguageModel
+    let watch: LatencyWatch
     let send: @Sendable (ResponseProgress) async throws -> Void
 
     /// Produces the response up to and including `finished`.
     func run() async throws {
         var filter = ReasoningFilter()
         var isFinished = false
+        watch.mark(.asked)
         do {
             try await model.respond(to: request) { event in
                 guard !isFinished else { return }
+                if event.isAnswer { watch.mark(.answered) }
                 if case .text(let text) = event {
                     try await deliver(filter.push(text))
                     return

@@ -5,6 +5,7 @@
 internal import HTTPTypes
 internal import Logging
 internal import NIOCore
+internal import ParleyEngines
 internal import ParleyEvents
 internal import ParleyHandshake
 internal import ParleyRelay
@@ -197,6 +198,8 @@ final class HandshakeGate: UpgradeResponder {
         limits.contextTokens = configuration.contextTokens
         limits.requestsPerMinute = configuration.requestsPerMinute
         limits.tokensPerMinute = configuration.tokensPerMinute
+        // A gap within a word is shorter; half of the silence that ends a turn by default is won.
+        if let pipeline = engine.engine as? PipelineEngine, pipeline.anticipates { limits.anticipationMS = 150 }
         let beginning = Beginning(
             dialect: accepted.dialect,
             engine: engine,

@@ -25,6 +25,8 @@ extension ConversationLog {
         /// Which words of the assistant are spoken when.
         private var alignment = SpeechAlignment()
         private var truncatedAtMS: Int?
+        /// How much can have been heard when the user talked over it.
+        private var interruptedAtMS: Int?
         private var isAudioForgotten = false
 
         /// An entry for an item with audio in that format.
@@ -43,7 +45,9 @@ extension ConversationLog {
         private var spokenMS: Int { spokenBytes / format.bytesPerMillisecond }
 
         /// What the user heard of an answer that was cut short; the model is to take only this for said.
-        package var heard: String? { truncatedAtMS.map { alignment.heard(byMS: $0, ofMS: spokenMS) } }
+        package var heard: String? {
+            (truncatedAtMS ?? interruptedAtMS).map { alignment.heard(byMS: $0, ofMS: spokenMS) }
+        }
 
         /// The assistant's next words; their audio follows.
         package mutating func say(_ text: String) { alignment.add(text, atMS: spokenMS) }
@@ -54,6 +58,13 @@ extension ConversationLog {
         package mutating func speak(_ bytes: ByteBuffer) {
             spokenBytes += bytes.readableBytes
             if !isTruncated, !isAudioForgotten { speech.writeImmutableBuffer(bytes) }
+        }
+
+        /// The user talked over it when the last `unheardMS` of what was said cannot have been played yet.
+        ///
+        /// The item stays as it is; where the client's player really was, only the client knows.
+        package mutating func interrupt(unheardMS: Int) {
+            if unheardMS > 0 { interruptedAtMS = max(0, spokenMS - unheardMS) }
         }
 
         /// Cuts the assistant's audio to its first `endMS` milliseconds, at most ``speechMS``.

@@ -50,6 +50,12 @@ package enum EngineCommand: Sendable, Equatable {
     case cancel(responseID: String)
     /// Say what was spoken in a committed recording.
     indirect case transcribe(TranscriptionRequest)
+    /// The user has paused, and what he said so far may be all: an engine may begin to transcribe it.
+    ///
+    /// If it was all, a response or a transcription of the same item follows, whose recording has only more silence.
+    indirect case anticipate(TranscriptionRequest)
+    /// The user has gone on, or it was nothing: what was anticipated of that item is not wanted.
+    case disregard(itemID: String)
 }
 
 /// What an engine tells its session.

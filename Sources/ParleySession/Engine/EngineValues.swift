@@ -34,6 +34,11 @@ package struct ResponseRequest: Sendable, Equatable {
     package var reasoningEffort: String?
     /// Whether the model may call several tools at once; `nil` = as it likes.
     package var allowsParallelCalls: Bool?
+    /// How long the user had been silent when turn detection ended his turn, in ms of his audio; `nil` = nobody has
+    /// measured.
+    package var silenceMS: Int?
+    /// Whether the client wants to know where the time goes (``ResponseProgress/latency(_:)``).
+    package var reportsLatency = false
 
     /// Makes a request.
     package init(
@@ -169,6 +174,8 @@ package enum ResponseProgress: Sendable, Equatable {
     case audio([Int16])
     /// A function call; `index` tells parallel calls of one response apart, from 0.
     case toolCall(index: Int, ToolCallProgress)
+    /// Where the time went; only if it was asked for, and last but for the end.
+    case latency(ResponseLatency)
     /// The response is over. Nothing follows.
     case finished(FinishReason, usage: TokenUsage?)
     /// The response failed. Nothing follows; the session lives on.

@@ -14,6 +14,10 @@ package struct InputAudioBuffer: Sendable {
         case speechStarted(startMS: Int)
         /// The user has spoken: the turn's audio ends at this ms of the session's audio.
         case speechStopped(endMS: Int, recording: ByteBuffer)
+        /// The user has been silent for ``SessionLimits/anticipationMS`` in the middle of a turn; this is all so far.
+        case paused(recording: ByteBuffer)
+        /// The user was not at the end when he last paused.
+        case resumed
     }
 
     /// The item that the turn which is being spoken will become.
@@ -32,6 +36,12 @@ package struct InputAudioBuffer: Sendable {
     private var earlierMS = 0
     /// Whether the user is in the middle of a turn.
     package private(set) var isInTurn = false
+    /// The silence that ended the last turn, in ms of audio.
+    package private(set) var silenceMS: Int?
+    /// Where the silence began of which `paused` told, in ms of the session's audio.
+    private var pausedAtMS: Int?
+    /// Whether the user has said nothing since `paused` told of his turn.
+    package var isAnticipated: Bool { pausedAtMS != nil }
 
     package init(_ input: Session.Input, limits: SessionLimits) {
         self.limits = limits
@@ -75,6 +85,7 @@ package struct InputAudioBuffer: Sendable {
             } else {
                 detector = Self.makeDetector(turnDetection, format, elapsedMS: elapsedMS)
                 isInTurn = false
+                pausedAtMS = nil
                 turnItemID = nil
             }
         }
@@ -105,17 +116,38 @@ package struct InputAudioBuffer: Sendable {
         for event in found {
             switch event {
             case .speechStarted(let atMS, _): events.append(turnStarted(atMS))
-            case .speechStopped(_, let detectedAtMS): events.append(turnEnded(detectedAtMS))
+            case .speechStopped(let atMS, let detectedAtMS):
+                if let pausedAtMS, pausedAtMS != atMS { events.append(.resumed) }
+                events.append(turnEnded(detectedAtMS))
+                silenceMS = detectedAtMS - atMS
             }
         }
+        if isInTurn, let event = pause(detector) { events.append(event) }
         if isInTurn, durationMS > limits.turnMS {
             self.detector?.reset()
+            if isAnticipated { events.append(.resumed) }
             events.append(turnEnded(elapsedMS))
+            silenceMS = nil
         } else if !isInTurn {
             let keptMS = max(limits.silenceBufferMS, turnDetection?.prefixPaddingMS ?? 0)
             drop(bytes.readableBytes - keptMS * format.bytesPerMillisecond)
         }
         return events
+    }
+
+    /// Whether the turn may be over, or is not over as it was thought to be.
+    private mutating func pause(_ detector: VoiceActivityDetector) -> Event? {
+        guard let least = limits.anticipationMS else { return nil }
+        let silentMS = detector.trailingSilenceMS
+        let beganMS = detector.elapsedMS - silentMS
+        if let pausedAtMS {
+            guard pausedAtMS != beganMS else { return nil }
+            self.pausedAtMS = nil
+            return .resumed
+        }
+        guard silentMS >= least else { return nil }
+        pausedAtMS = beganMS
+        return .paused(recording: bytes)
     }
 
     private mutating func turnStarted(_ atMS: Int) -> Event {
@@ -128,6 +160,7 @@ package struct InputAudioBuffer: Sendable {
     /// Audio behind the end of the turn, if a piece held both, stays in the buffer.
     private mutating func turnEnded(_ endMS: Int) -> Event {
         isInTurn = false
+        pausedAtMS = nil
         let length = length(untilMS: endMS)
         offset += length
         let recording = bytes.readSlice(length: length) ?? ByteBuffer()
@@ -183,6 +216,7 @@ package struct InputAudioBuffer: Sendable {
         offset += bytes.readableBytes
         bytes = ByteBuffer()
         isInTurn = false
+        pausedAtMS = nil
         detector?.reset()
         if !keepingTurnItem { turnItemID = nil }
     }

@@ -28,6 +28,10 @@ package struct SessionLimits: Sendable, Equatable {
     ///
     /// Default 2 minutes.
     package var turnMS = 120_000
+    /// Silence in a turn after which an engine may begin to transcribe, in case the turn is over, in ms.
+    ///
+    /// Default `nil` = it waits for the end of the turn.
+    package var anticipationMS: Int?
     /// Most items in the conversation; beyond it the oldest is deleted, and the client told so.
     ///
     /// Default 2 000.

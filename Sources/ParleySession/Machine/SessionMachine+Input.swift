@@ -21,6 +21,10 @@ extension SessionMachine {
                 speechStarted(startMS, at: now, into: &actions)
             case .speechStopped(let endMS, let recording):
                 speechStopped(endMS, recording, at: now, into: &actions)
+            case .paused(let recording): paused(recording, into: &actions)
+            case .resumed:
+                guard let itemID = input.turnItemID else { break }
+                actions.append(.engine(.disregard(itemID: itemID)))
             }
         }
     }
@@ -31,7 +35,32 @@ extension SessionMachine {
         stopIdling(into: &actions)
         actions.append(.send(.speechStarted(itemID: itemID, audioStartMS: startMS)))
         guard session.kind == .realtime, session.input.turnDetection?.interruptResponse == true else { return }
+        interruptPlayback(at: now)
         endConversationResponse(.cancelled(reason: "turn_detected"), at: now, into: &actions)
+    }
+
+    /// The user may have finished: who transcribes can begin.
+    private func paused(_ recording: ByteBuffer, into actions: inout [SessionAction]) {
+        guard let itemID = input.turnItemID else { return }
+        let isTranscribed = session.input.transcription != nil
+        guard isTranscribed || session.input.turnDetection?.createResponse == true else { return }
+        actions.append(
+            .engine(
+                .anticipate(
+                    TranscriptionRequest(
+                        itemID: itemID,
+                        recording: Recording(
+                            recording,
+                            format: session.input.format,
+                            noiseReduction: session.input.noiseReductionStrength
+                        ),
+                        model: session.input.transcription?.model,
+                        language: session.input.transcription?.language,
+                        prompt: session.input.transcription?.prompt
+                    )
+                )
+            )
+        )
     }
 
     private mutating func speechStopped(
@@ -45,7 +74,7 @@ extension SessionMachine {
         actions.append(.send(.speechStopped(itemID: itemID, audioEndMS: endMS)))
         add(recording, as: itemID, into: &actions)
         guard session.kind == .realtime, session.input.turnDetection?.createResponse == true else { return }
-        startResponseUnasked(at: now, into: &actions)
+        startResponseUnasked(silenceMS: input.silenceMS, at: now, into: &actions)
     }
 
     /// The client commits by hand.

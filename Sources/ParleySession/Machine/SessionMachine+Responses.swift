@@ -9,6 +9,7 @@ internal import ParleyEvents
 extension SessionMachine {
     mutating func startResponse(
         _ overrides: ResponseOverrides,
+        silenceMS: Int? = nil,
         at now: NIODeadline,
         into actions: inout [SessionAction]
     ) throws(RealtimeError) {
@@ -29,7 +30,8 @@ extension SessionMachine {
                 message: "\(limits.responses) responses are in progress already. Wait until one is finished."
             )
         }
-        let request = try request(overrides)
+        var request = try request(overrides)
+        request.silenceMS = silenceMS
         if !overrides.isOutOfBand { stopIdling(into: &actions) }
         var response = Response(
             id: request.id,
@@ -55,10 +57,15 @@ extension SessionMachine {
         }
     }
 
-    /// Starts a response that no client event asks for; an error is nobody's fault in particular.
-    mutating func startResponseUnasked(at now: NIODeadline, into actions: inout [SessionAction]) {
+    /// Starts a response that no client event asks for, `silenceMS` after the user fell silent; an error is nobody's
+    /// fault in particular.
+    mutating func startResponseUnasked(
+        silenceMS: Int? = nil,
+        at now: NIODeadline,
+        into actions: inout [SessionAction]
+    ) {
         do throws(RealtimeError) {
-            try startResponse(ResponseOverrides(), at: now, into: &actions)
+            try startResponse(ResponseOverrides(), silenceMS: silenceMS, at: now, into: &actions)
         } catch {
             actions.append(.send(.error(error)))
         }
@@ -71,7 +78,7 @@ extension SessionMachine {
             case .tokens(let count): count
             }
         let context = try context(overrides)
-        return ResponseRequest(
+        var request = ResponseRequest(
             id: ids.response(),
             model: session.model,
             instructions: overrides.instructions ?? session.instructions,
@@ -90,6 +97,10 @@ extension SessionMachine {
             reasoningEffort: setting("reasoning", overrides)?["effort"]?.stringValue,
             allowsParallelCalls: setting("parallel_tool_calls", overrides)?.boolValue
         )
+        let mark = ResponseMachine.latencyMark
+        request.reportsLatency =
+            overrides.metadata?[mark] != nil || session.extra["tracing"]?["metadata"]?[mark] != nil
+        return request
     }
 
     private func setting(_ name: String, _ overrides: ResponseOverrides) -> JSON? {
@@ -148,6 +159,15 @@ extension SessionMachine {
         let isOutOfBand = responses[index].isOutOfBand
         end(index, .cancelled(reason: "client_cancelled"), at: now, into: &actions)
         if !isOutOfBand { startIdling(at: now, into: &actions) }
+    }
+
+    /// The user talks over what the client is playing, which is to stop it: the model is to take only what can have been
+    /// heard for said, unless the client knows better and truncates the item.
+    mutating func interruptPlayback(at now: NIODeadline) {
+        guard let spokenItemID, playbackEnd > now else { return }
+        let unheard = (playbackEnd - now).nanoseconds / 1_000_000
+        conversation.update(spokenItemID) { $0.interrupt(unheardMS: Int(unheard)) }
+        playbackEnd = .distantPast
     }
 
     /// Ends the running response of the conversation, if there is one.
@@ -235,6 +255,7 @@ extension SessionMachine {
             let duration = TimeAmount.microseconds(Int64(samples.count) * 1_000_000 / 24_000)
             playbackEnd = max(playbackEnd, now) + duration
             responses[index].received(progress, ids: &ids, conversation: &conversation, into: &actions)
+            if !responses[index].isOutOfBand { spokenItemID = responses[index].spokenItemID }
         default:
             responses[index].received(progress, ids: &ids, conversation: &conversation, into: &actions)
         }

@@ -31,6 +31,8 @@ package struct SessionMachine: SessionLogic {
     var audioWasProduced = false
     /// When the client will have played all audio sent so far, if it plays at once.
     var playbackEnd = NIODeadline.distantPast
+    /// The message of the conversation that was spoken last.
+    var spokenItemID: String?
     /// When the last response of the conversation had been played, if nothing has happened since.
     var idleSince: NIODeadline?
     /// Whether the connection is to be closed: nothing is said any more.
@@ -122,6 +124,9 @@ package struct SessionMachine: SessionLogic {
         case .inputAudioBufferAppend(let audio): try append(audio, at: now, into: &actions)
         case .inputAudioBufferCommit: try commit(into: &actions)
         case .inputAudioBufferClear:
+            if input.isAnticipated, let itemID = input.turnItemID {
+                actions.append(.engine(.disregard(itemID: itemID)))
+            }
             input.clear()
             actions.append(.send(.inputAudioBufferCleared))
         case .conversationItemCreate(let item, let previous):

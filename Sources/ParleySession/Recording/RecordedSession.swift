@@ -91,6 +91,7 @@ extension SessionLimits {
     ]
     private static let optionalCounts: [(name: String, path: any WritableKeyPath<SessionLimits, Int?> & Sendable)] = [
         ("requests_per_minute", \.requestsPerMinute), ("tokens_per_minute", \.tokensPerMinute),
+        ("anticipation_ms", \.anticipationMS),
     ]
 
     /// Every limit by its name.

@@ -30,13 +30,15 @@ extension EngineCommand {
         case .respond(let request): ("respond", .object(request.object))
         case .cancel(let responseID): ("cancel", .string(responseID))
         case .transcribe(let request): ("transcribe", .object(request.object))
+        case .anticipate(let request): ("anticipate", .object(request.object))
+        case .disregard(let itemID): ("disregard", .string(itemID))
         }
     }
 }
 
 extension ResponseRequest {
     fileprivate var object: JSONObject {
-        [
+        var object: JSONObject = [
             "response_id": .string(id), "model": .string(model), "instructions": .string(instructions),
             "context": .array(context.map(\.json)), "tools": .array(tools.map(\.json)),
             "tool_choice": toolChoice.json, "wants_audio": .bool(wantsAudio), "voice": .string(voice),
@@ -44,6 +46,9 @@ extension ResponseRequest {
             "temperature": temperature.map { JSON($0) } ?? .null, "reasoning_effort": JSON(reasoningEffort),
             "allows_parallel_calls": allowsParallelCalls.map { .bool($0) } ?? .null,
         ]
+        object["silence_ms"] = silenceMS.map { JSON($0) }
+        if reportsLatency { object["reports_latency"] = true }
+        return object
     }
 }
 

@@ -120,6 +120,7 @@ extension ResponseProgress {
             ("audio", .string(Base64.encode(ByteBuffer(bytes: PCM16.bytes(littleEndian: samples.span)))))
         case .toolCall(let index, let progress):
             ("tool_call", .object(JSONObject([("index", JSON(index)), progress.member])))
+        case .latency(let latency): ("latency", .object(latency.object))
         case .finished(let reason, let usage):
             ("finished", ["reason": .string(reason.name), "usage": usage.map { .object($0.object) } ?? .null])
         case .failed(let failure): ("failed", .object(failure.object))
@@ -137,6 +138,8 @@ extension ResponseProgress {
         } else if object["tool_call"] != nil {
             let call = try object.requiredObject("tool_call")
             self = .toolCall(index: try call.requiredInt("index"), try ToolCallProgress(call))
+        } else if object["latency"] != nil {
+            self = .latency(ResponseLatency(try object.requiredObject("latency")))
         } else if object["finished"] != nil {
             let end = try object.requiredObject("finished")
             let known = FinishReason.allCases

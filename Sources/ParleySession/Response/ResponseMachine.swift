@@ -19,6 +19,8 @@ package struct ResponseMachine: Sendable {
     private var completed: [Int: Item] = [:]
     private var outputSize = ContextSize()
     private var spokenSamples = 0
+    /// The message that was last spoken.
+    private(set) var spokenItemID: String?
 
     /// A response that was announced.
     package init(_ response: Response, context: [ContextItem], limits: SessionLimits) {
@@ -26,6 +28,9 @@ package struct ResponseMachine: Sendable {
         self.limits = limits
         contextSize = ContextSize(context)
     }
+
+    /// A mark (`metadata`) by which clients ask where the time went, and get the answer as JSON text in `response.done`.
+    static let latencyMark = "parley.latency"
 
     /// Its id, `resp_…`.
     package var id: String { response.id }
@@ -62,8 +67,14 @@ package struct ResponseMachine: Sendable {
                 message.speak(samples, &conversation, into: &actions)
             }
             spokenSamples += samples.count
+            spokenItemID = message?.place.itemID
         case .toolCall(let index, let progress):
             received(progress, index, ids: &ids, &conversation, &actions)
+        case .latency(let latency):
+            var metadata = response.metadata ?? [:]
+            metadata[Self.latencyMark] = .string(latency.object.text)
+            // The protocol allows no more; a client whose session asks may have set as many.
+            if metadata.members.count <= 16 { response.metadata = metadata }
         case .finished, .failed:
             // The session ends responses, since it must forget them.
             break

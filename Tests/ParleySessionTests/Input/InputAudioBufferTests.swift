@@ -139,6 +139,7 @@ struct InputAudioBufferTests {
                 case .speechStopped(_, let recording):
                     kinds.append("stopped")
                     #expect(recording.readableBytes <= 1_100 * 48)
+                case .paused, .resumed: kinds.append("paused")
                 }
             }
             #expect(buffer.durationMS <= 1_000)

@@ -42,7 +42,7 @@ struct NoiseReductionTests {
                         case .audio(let recording, _) = parts.first
                     else { return [] }
                     return [recording]
-                case .cancel: return []
+                case .cancel, .anticipate, .disregard: return []
                 }
             }
     }

@@ -130,6 +130,8 @@ extension EngineCommand {
         case .cancel(let id): ["cancel": .string(id)]
         case .transcribe(let request):
             ["transcribe": .string(request.itemID), "ms": JSON(request.recording.durationMS)]
+        case .anticipate(let request): ["anticipate": .string(request.itemID)]
+        case .disregard(let itemID): ["disregard": .string(itemID)]
         case .respond(let request):
             [
                 "respond": .string(request.id), "audio": .bool(request.wantsAudio),
