@@ -47,7 +47,8 @@ package struct LocalParts: Sendable {
             slot: "model",
             using: "\(script.name) script",
             note:
-                "no language model: rules for \(script.rules.count) kinds of requests; it also calls your client's tools"
+                "no language model (give --llm auto or --llm URL): rules for \(script.rules.count) kinds of requests; it also "
+                + "calls your client's tools"
         )
         return LocalParts(
             synthesizer: synthesizer,
@@ -80,10 +81,10 @@ package struct LocalParts: Sendable {
         guard let phrases = try? PocketsphinxTranscriber(phrases: script.phrases, logger: logger) else {
             let advice = package(debian: "libpocketsphinx3 pocketsphinx-en-us", homebrew: nil)
                 .map { "; to be understood: \($0)" }
-            let note = "type, or hear your voice played back\(advice ?? "")"
+            let note = "type, or hear your voice played back\(advice ?? ""); for free speech: --stt URL"
             return (ToneTranscriber(), Row(slot: slot, using: "none", note: note))
         }
-        let note = "knows the script's phrases, in English; other speech is played back"
+        let note = "knows the script's phrases, in English; other speech is played back; for free speech: --stt URL"
         return (ChainTranscriber([ToneTranscriber(), phrases]), Row(slot: slot, using: phrases.name, note: note))
     }
 

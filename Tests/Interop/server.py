@@ -39,7 +39,7 @@ class Server:
         self.tls = any(a.startswith("--tls") for a in arguments)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         command = [str(binary()), "serve", "--port", "0", *arguments]
-        if "--engine" not in arguments:
+        if not {"--engine", "--llm", "--stt", "--tts"} & set(arguments):
             command += ["--engine", "local"]
         if open_files:
             # Both limits, as the server raises the soft one to the hard one.

@@ -111,6 +111,8 @@ package struct ScriptedEngine: Engine {
                 queue.yield(.respond(request, stop))
             case .cancel(let id): stops.first { $0.id == id }?.signal.stop()
             case .transcribe(let request): queue.yield(.transcribe(request))
+            // A script answers when it is asked.
+            case .anticipate, .disregard: break
             }
         }
         queue.finish()

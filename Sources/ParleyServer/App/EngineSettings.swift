@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import ParleyEngines
 public import ParleyRelay
 
 /// What answers, with all that it needs: one case and one value for each kind of engine.
@@ -15,6 +16,8 @@ public enum EngineSettings: Sendable, Equatable {
     case loopback
     /// A mock that plays a script.
     case scripted(ScriptedSettings)
+    /// Servers that speak the OpenAI HTTP API, and built-in parts where there is none.
+    case pipeline(PipelineSettings)
     /// An upstream Realtime API.
     case relay(RelaySettings)
 }
@@ -27,6 +30,7 @@ extension ServerConfiguration {
         switch engine {
         case .local: return .local
         case .loopback: return .loopback
+        case .pipeline: return .pipeline(pipeline)
         case .scripted:
             guard let scripted else {
                 throw ServerConfigurationError(

@@ -53,20 +53,33 @@ struct ServedEngine: Sendable {
             return ServedEngine(parts: [.init(slot: "engine", using: "loopback", note: note)])
         case .local:
             let parts = try LocalParts.detect(logger: logger)
-            let engine = PipelineEngine(
-                transcriber: parts.transcriber,
-                model: parts.model,
-                synthesizer: parts.synthesizer,
-                logger: logger
-            )
-            return ServedEngine(
-                engine: engine,
-                parts: parts.summary.map { .init(slot: $0.slot, using: $0.using, note: $0.note) },
-                keepWarm: { await engine.keepWarm() }
-            )
+            return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
+        case .pipeline(let settings):
+            let parts = try await PipelineParts.assemble(settings, logger: logger)
+            return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
         case .scripted(let settings): return try scripted(settings, logger)
         case .relay(let settings): return try await relay(settings, drainSeconds, logger)
         }
+    }
+
+    private static func pipeline(
+        _ transcriber: (any Transcriber)?,
+        _ model: any LanguageModel,
+        _ synthesizer: any SpeechSynthesizer,
+        _ summary: [LocalParts.Row],
+        _ logger: Logger
+    ) -> ServedEngine {
+        let engine = PipelineEngine(
+            transcriber: transcriber,
+            model: model,
+            synthesizer: synthesizer,
+            logger: logger
+        )
+        return ServedEngine(
+            engine: engine,
+            parts: summary.map { .init(slot: $0.slot, using: $0.using, note: $0.note) },
+            keepWarm: { await engine.keepWarm() }
+        )
     }
 
     private static func relay(

@@ -19,7 +19,7 @@ extension ServerConfiguration {
             case .scripted(let settings): _ = try settings.check()
             case .relay:
                 _ = try await ServedEngine.make(engine, drainSeconds: drainSeconds, logger: Logger(label: "parley"))
-            case .local, .loopback: break
+            case .local, .loopback, .pipeline: break
             }
         }
     }

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import ParleyEngines
 public import ParleyRelay
 
 /// How a server is to run.
@@ -12,6 +13,8 @@ public struct ServerConfiguration: Sendable {
     public enum EngineChoice: String, Sendable, CaseIterable {
         /// Built-in parts: a script, a speech synthesizer, a recogniser where one is installed.
         case local
+        /// Servers that speak the OpenAI HTTP API, and built-in parts where there is none.
+        case pipeline
         /// Every piece of audio comes straight back.
         case loopback
         /// An upstream Realtime API, which `relay` names.
@@ -42,6 +45,8 @@ public struct ServerConfiguration: Sendable {
     public var scripted: ScriptedSettings?
     /// Which engine serves which model; the first route that fits counts.
     public var models: [ModelRoute] = []
+    /// What fills the slots of the engine `pipeline`.
+    public var pipeline = PipelineSettings()
     /// TLS on the port.
     public var tls = TLS.none
     /// Keys that open the door; empty = everybody on this machine.

@@ -24,6 +24,8 @@ struct Serve: AsyncParsableCommand {
               parley serve
               parley serve --tls-self-signed                (openai-node always uses wss)
               parley serve --host 0.0.0.0 --keys keys.txt --allow-origin 'https://*.example.com'
+              parley serve --llm auto               (a model that runs on this machine)
+              parley serve --llm http://127.0.0.1:11434#llama3.2 --stt http://127.0.0.1:8000 --tts auto
               parley serve --engine loopback --port 0
               PARLEY_UPSTREAM_KEY=… parley serve --upstream wss://voice.example.com/v1/realtime
               parley serve --script mock.yaml --seed 7      (a mock for tests: docs/scripted.md)
@@ -48,7 +50,7 @@ struct Serve: AsyncParsableCommand {
     func serverConfiguration() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
         listening.apply(to: &configuration)
-        engineOptions.apply(to: &configuration)
+        try engineOptions.apply(to: &configuration)
         try relay.apply(to: &configuration)
         try access.apply(to: &configuration)
         limits.apply(to: &configuration)
@@ -155,52 +157,6 @@ struct ListeningOptions: ParsableArguments {
         } else if tlsSelfSigned {
             configuration.tls = .selfSigned
         }
-    }
-}
-
-extension ServerConfiguration.EngineChoice: ExpressibleByArgument {}
-
-struct EngineOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "What answers. local: a script, a speech synthesizer and, where installed, a recogniser of the script's "
-                + "phrases. loopback: every piece of audio comes straight back, for measuring. scripted: a mock that "
-                + "plays a --script. relay: the server that --upstream names (default: local, scripted with --script, "
-                + "relay with --upstream)."
-        )
-    )
-    var engine: ServerConfiguration.EngineChoice?
-
-    @Option(help: ArgumentHelp("What a mock hears and does: YAML or JSON, see docs/scripted.md.", valueName: "file"))
-    var script: String?
-
-    @Option(help: "Ids and clock of a mock follow from this, instead of from the script's own seed or from chance.")
-    var seed: UInt64?
-
-    @Option(
-        help: ArgumentHelp(
-            "Another engine for a model, as NAME=ENGINE: 'fast=loopback', 'mock-*={engine: scripted, script: "
-                + "mock.yaml}'. May be given several times; the first that fits counts.",
-            valueName: "name=engine"
-        )
-    )
-    var model: [ModelRoute] = []
-
-    func validate() throws {
-        guard engine == nil || engine == .scripted else {
-            if script != nil { throw ValidationError("--script is for --engine scripted; leave one of both out.") }
-            return
-        }
-        if engine == .scripted, script == nil {
-            throw ValidationError("--engine scripted needs a script: give --script FILE.")
-        }
-        if seed != nil, script == nil { throw ValidationError("--seed is for a mock: give --script FILE.") }
-    }
-
-    func apply(to configuration: inout ServerConfiguration) {
-        configuration.engine = engine ?? (script == nil ? .local : .scripted)
-        configuration.scripted = script.map { ScriptedSettings(file: $0, seed: seed) }
-        configuration.models = model
     }
 }
 
