@@ -17,12 +17,13 @@ COMPRESSION ?= off,on
 # The tests with sockets run after those that compute: on full processors they would miss their deadlines.
 SOCKET_TESTS := ^Parley(Client|Transport|Conformance|Doctor|Server)Tests\.
 
-.PHONY: help serve build test test-swift test-interop soak conformance-websocket fuzz bench bench-compare docs format \
-	format-check
+.PHONY: help serve build test test-swift test-interop test-backends soak conformance-websocket fuzz bench bench-compare \
+	docs format format-check
 
 help:
 	@echo "make serve [ARGS='--port 8080']   build and start the server"
 	@echo "make test                         all tests; test-swift and test-interop are its parts"
+	@echo "make test-backends                the pipeline with a real llama-server, built from source"
 	@echo "make soak [ARGS='--sessions N']   50,000 broken sessions, after which nothing may be held"
 	@echo "make conformance-websocket        the Autobahn suite, both roles; CASES=quick or patterns, ROLES, COMPRESSION"
 	@echo "make fuzz [FUZZ_SECONDS=20]       fuzz what parses bytes from outside; FUZZ_TARGETS names some"
@@ -49,6 +50,11 @@ test-interop:
 	@scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	swift build --product parley
 	Tests/Interop/run.sh
+
+test-backends:
+	@scripts/install-packages $(BUILD_PACKAGES) espeak-ng python3-venv=python3
+	swift build --product parley
+	Tests/Backends/run.sh
 
 soak:
 	@scripts/install-packages $(BUILD_PACKAGES) $(SPEECH_PACKAGES) python3

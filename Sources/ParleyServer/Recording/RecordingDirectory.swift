@@ -52,8 +52,10 @@ final class RecordingDirectory: Sendable {
     }
 
     private static func size(of path: String) -> Int {
-        var info = stat()
-        return lstat(path, &info) == 0 ? Int(info.st_size) : 0
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return 0 }
+        defer { close(descriptor) }
+        return max(0, Int(lseek(descriptor, 0, SEEK_END)))
     }
 
     /// A file for a session; `nil`, which is logged, if the directory is full.

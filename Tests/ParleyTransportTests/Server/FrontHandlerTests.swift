@@ -162,7 +162,9 @@ struct FrontHandlerTests {
         var answer = ""
         for byte in "GET / HTTP/1.1\r\n" {
             answer += try server.send(String(byte))
-            server.channel.embeddedEventLoop.advanceTime(by: .nanoseconds(ServerPipeline.handshakeTimeout.nanoseconds / 8))
+            server.channel.embeddedEventLoop.advanceTime(
+                by: .nanoseconds(ServerPipeline.handshakeTimeout.nanoseconds / 8)
+            )
         }
         answer += String(buffer: try server.sent())
         #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
