@@ -7,10 +7,15 @@ import Testing
 
 @testable import ParleyWebSocket
 
+/// `#require` takes no values that cannot be copied.
+private struct NoMemory: Error {}
+
 /// What a sender with these parameters makes of messages, one payload each.
 func deflated(_ messages: [[UInt8]], bits: Int = 15, forgets: Bool = false, level: Int = 1) throws -> [[UInt8]] {
     let settings = DeflateSettings(level: level)
-    var deflater = try #require(Deflater(windowBits: bits, settings: settings, forgetsContext: forgets))
+    guard var deflater = Deflater(windowBits: bits, settings: settings, forgetsContext: forgets) else {
+        throw NoMemory()
+    }
     return messages.map { message in
         var output = ByteBuffer()
         deflater.compress(ByteBuffer(bytes: message), to: &output)
@@ -26,7 +31,7 @@ func inflated(
     inPiecesOf size: Int = .max,
     room: Int = 1 << 20
 ) throws -> [[UInt8]]? {
-    var inflater = try #require(Inflater(windowBits: bits, forgetsContext: forgets))
+    guard var inflater = Inflater(windowBits: bits, forgetsContext: forgets) else { throw NoMemory() }
     var messages: [[UInt8]] = []
     for payload in payloads {
         var rest = (payload + Inflater.tail)[...]
@@ -118,7 +123,7 @@ struct DeflateStreamTests {
     func bomb() throws {
         let payload = try #require(try deflated([Array(repeating: 0, count: 5_000_000)], level: 9).first)
         #expect(payload.count < 6000)
-        var inflater = try #require(Inflater(windowBits: 15, forgetsContext: false))
+        guard var inflater = Inflater(windowBits: 15, forgetsContext: false) else { throw NoMemory() }
         var input = ByteBuffer(bytes: payload)
         var output = ByteBuffer()
         #expect(inflater.step(&input, to: &output, atMost: 1000) == .unfinished)
