@@ -79,11 +79,11 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
         var body: JSONObject = [:]
         body["model"] = settings.model.map { .string($0) }
         body["input"] = .string(utterance.text)
-        let wanted = settings.voice ?? utterance.voice
-        body["voice"] = .string(voices.isEmpty || voices.contains(wanted) ? wanted : voices.first ?? wanted)
+        let isThere = voices.isEmpty || voices.contains(utterance.voice)
+        body["voice"] = .string(settings.voice ?? (isThere ? utterance.voice : voices.first ?? utterance.voice))
         body["response_format"] = .string(settings.format.rawValue)
         if utterance.speed != 1 { body["speed"] = JSON(utterance.speed) }
-        for (name, value) in settings.extra.members { body[name] = value.isNull ? nil : value }
+        for (name, value) in settings.extra.members { body[name] = value.isNull ? .none : .some(value) }
         return body
     }
 }

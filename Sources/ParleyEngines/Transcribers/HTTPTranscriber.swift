@@ -78,7 +78,7 @@ package struct HTTPTranscriber: Transcriber {
         fields["prompt"] = prompt.map { .string($0) }
         fields["response_format"] = "json"
         if settings.streamsTranscripts { fields["stream"] = "true" }
-        for (name, value) in settings.extra.members { fields[name] = value.isNull ? nil : value }
+        for (name, value) in settings.extra.members { fields[name] = value.isNull ? .none : .some(value) }
         return fields.members.map { ($0.name, $0.value.stringValue ?? $0.value.text) }
     }
 

@@ -142,7 +142,12 @@ public struct RealtimeServer: Sendable {
     }
 
     private func engines() async throws -> EngineTable {
-        if let givenEngine { return EngineTable(ServedEngine(engine: givenEngine)) }
+        if let givenEngine {
+            let given = ServedEngine(engine: givenEngine)
+            guard case .relay(let settings) = try configuration.engineSettings() else { return EngineTable(given) }
+            let drain = configuration.drainSeconds
+            return EngineTable(try ServedEngine.relay(settings, drainSeconds: drain, fallback: given))
+        }
         return try await EngineTable(configuration, logger: logger)
     }
 

@@ -58,7 +58,10 @@ struct ServedEngine: Sendable {
             let parts = try await PipelineParts.assemble(settings, logger: logger)
             return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
         case .scripted(let settings): return try scripted(settings, logger)
-        case .relay(let settings): return try await relay(settings, drainSeconds, logger)
+        case .relay(let settings):
+            let isLocal = settings.fallback == .local
+            let fallback = isLocal ? try await make(.local, drainSeconds: drainSeconds, logger: logger) : nil
+            return try relay(settings, drainSeconds: drainSeconds, fallback: fallback)
         }
     }
 
@@ -82,11 +85,14 @@ struct ServedEngine: Sendable {
         )
     }
 
-    private static func relay(
+    /// A relay, and what it falls back on.
+    ///
+    /// - Throws: What is wrong with its settings.
+    static func relay(
         _ settings: RelaySettings,
-        _ drainSeconds: Int,
-        _ logger: Logger
-    ) async throws -> ServedEngine {
+        drainSeconds: Int,
+        fallback: ServedEngine?
+    ) throws -> ServedEngine {
         let relay: Relay
         do throws(RelaySettingsError) {
             relay = try Relay(
@@ -98,9 +104,7 @@ struct ServedEngine: Sendable {
             throw ServerConfigurationError(description: error.description)
         }
         let note = "upstream \(relay.shownURL), dialect \(settings.dialect.rawValue)"
-        var served =
-            settings.fallback == .local
-            ? try await make(.local, drainSeconds: drainSeconds, logger: logger) : ServedEngine()
+        var served = fallback ?? ServedEngine()
         served.relay = relay
         served.parts.insert(.init(slot: "engine", using: "relay", note: note), at: 0)
         return served

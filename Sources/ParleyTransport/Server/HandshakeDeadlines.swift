@@ -23,7 +23,7 @@ final class HandshakeDeadlines {
 
     /// The time of a connection begins.
     func add(_ handler: FrontHandler) {
-        handler.deadline = .now() + timeout
+        handler.deadline = eventLoop.now + timeout
         handler.previous = last
         last?.next = handler
         last = handler
@@ -51,7 +51,7 @@ final class HandshakeDeadlines {
 
     private func timerFired() {
         isTimerSet = false
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         while let handler = first, let deadline = handler.deadline, deadline <= now {
             remove(handler)
             handler.timedOut()

@@ -13,7 +13,7 @@ package struct ConnectionLimits: Sendable, Equatable {
     /// Most times that a compressed message, or its beginning, may grow once that is longer than ``freeInflationBytes``;
     /// default 100.
     ///
-    /// A few KiB of DEFLATE can become a thousand times as much. Text that people or programs write stays below 50.
+    /// DEFLATE can grow a thousand times; text rarely does more than ten times.
     package var maxInflationRatio: Int
     /// So many bytes a compressed message may come to whatever its ratio; default 1 MiB (1,048,576).
     package var freeInflationBytes: Int

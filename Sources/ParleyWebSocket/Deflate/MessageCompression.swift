@@ -19,7 +19,8 @@ final class MessageCompression {
         let peer: Role = role == .server ? .client : .server
         assembler = InflatingAssembler(
             limits: limits,
-            windowBits: compression.agreement.windowBits(peer),
+            // Told to keep to 8 bits, zlib before 1.2.9 took 9.
+            windowBits: max(compression.agreement.windowBits(peer), Deflater.windowBits.lowerBound),
             forgetsContext: compression.agreement.forgetsContext(peer)
         )
     }

@@ -63,7 +63,13 @@ package struct RequestHeadReader: Sendable {
             searched += 1
             if byte != UInt8(ascii: "\n") { continue }
             let end = searched - 2
-            guard end >= consumed, all[end] == UInt8(ascii: "\r") else { throw .lineEndingMalformed }
+            guard end >= consumed, all[end] == UInt8(ascii: "\r") else {
+                // The same fault as if the line had come byte by byte.
+                if !parser.hasRequestLine {
+                    try RequestHeadParser.checkBeginning(of: all.extracting(consumed..<(searched - 1)))
+                }
+                throw .lineEndingMalformed
+            }
             let line = all.extracting(consumed..<end)
             consumed = searched
             if !parser.hasRequestLine, line.count > limits.requestLine { throw .requestLineTooLong }

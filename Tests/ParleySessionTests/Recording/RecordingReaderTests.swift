@@ -70,6 +70,7 @@ struct RecordingReaderTests {
         var limits = SessionLimits()
         limits.requestsPerMinute = 1
         limits.tokensPerMinute = 2
+        limits.anticipationMS = 3
         #expect(limits.object.members.count == Mirror(reflecting: limits).children.count)
     }
 

@@ -61,7 +61,7 @@ struct DeflateOfferTests {
                 "server_no_context_takeover; server_no_context_takeover",
                 .repeatedParameter("server_no_context_takeover")
             ),
-            ("client_max_window_bits; client_max_window_bits=9", .repeatedParameter("client_max_window_bits")),
+            ("client_max_window_bits=10; client_max_window_bits=9", .repeatedParameter("client_max_window_bits")),
             ("server_no_context_takeover=1", .invalidValue(parameter: "server_no_context_takeover", value: "1")),
             ("client_no_context_takeover=true", .invalidValue(parameter: "client_no_context_takeover", value: "true")),
             ("server_max_window_bits", .invalidValue(parameter: "server_max_window_bits", value: nil)),

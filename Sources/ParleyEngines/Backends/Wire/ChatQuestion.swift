@@ -38,7 +38,7 @@ package enum ChatQuestion {
         body["reasoning_effort"] = request.reasoningEffort.map { .string($0) }
         body["stream"] = .bool(streams)
         if streams { body["stream_options"] = ["include_usage": true] }
-        for (name, value) in extra.members { body[name] = value.isNull ? nil : value }
+        for (name, value) in extra.members { body[name] = value.isNull ? .none : .some(value) }
         return body
     }
 
