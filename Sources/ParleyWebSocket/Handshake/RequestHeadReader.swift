@@ -49,7 +49,9 @@ package struct RequestHeadReader: Sendable {
         buffer.getSlice(at: buffer.readerIndex + consumed, length: buffer.readableBytes - consumed) ?? ByteBuffer()
     }
 
-    /// Bytes came from the peer. Not to be called any more after a head or a fault.
+    /// Bytes came from the peer.
+    ///
+    /// Not to be called any more after a head or a fault.
     ///
     /// - Parameter bytes: Of any length.
     /// - Returns: The head, when its last byte is among them.
