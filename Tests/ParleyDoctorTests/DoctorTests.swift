@@ -158,7 +158,7 @@ struct DoctorTests {
     @Test("ends when its time is over, with what it has seen")
     func totalTime() async throws {
         var options = DoctorOptions()
-        options.totalSeconds = 0.3
+        options.totalSeconds = 3
         let evidence = try await ScriptedServer.run([]) { [options] port in
             await Doctor(options: options).look(Question(url: "ws://127.0.0.1:\(port)/"))
         }
