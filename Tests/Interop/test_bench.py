@@ -155,7 +155,7 @@ def test_charts_are_written(loopback: Server, tmp_path: Path) -> None:
 
 def test_an_interrupt_reports_what_was_measured() -> None:
     with without_subprotocol() as double:
-        command = [str(binary()), "bench", double.url("/"), "--mode", "idle", "--sessions", "1", "--duration", "1h"]
+        command = [str(binary()), "bench", double.url("/"), "--mode", "idle", "--sessions", "1", "--duration", "60m"]
         process = subprocess.Popen([*command, "--json", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         # The connection that looks whether anybody is there, and the session.
         double.wait_seen()
