@@ -60,7 +60,7 @@ def test_every_option_of_serve_has_a_key() -> None:
         ("prot: 1", "1: prot: there is no such field; did you mean 'port'"),
         ("# x\nport: many", "2: port: expected a whole number, got 'many'"),
         ("port: 70000", "1: port: "),
-        ("engine: remote", "1: engine: expected 'local', 'loopback'"),
+        ("engine: remote", "1: engine: expected 'local', 'pipeline'"),
         ("echo: perhaps", "1: echo: expected true or false, got 'perhaps'"),
         ("host: [a, b]", "1: host: expected a single value, got a list"),
         ("log-level: loud", "1: log-level: expected "),
