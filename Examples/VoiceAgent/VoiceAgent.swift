@@ -4,8 +4,9 @@
 
 import ParleyClient
 
-/// A voice agent with a tool: speaks a tone at the server by push-to-talk, plays nothing, and keeps account of what would
-/// have been heard.
+/// A voice agent with a tool: asks a question, answers the model's call, and shows what is spoken.
+///
+/// It has no loudspeaker, but keeps account of the sound as one that has tells the server what was heard.
 @main
 struct VoiceAgent {
     private struct City: Decodable { let name: String }

@@ -68,7 +68,8 @@ extension RealtimeClient {
 
     private func finished(_ call: ToolCalls.Call, _ result: Result<String, ToolFailure>) async {
         runningTools -= 1
-        guard !Task.isCancelled else { return }
+        // A new session does not know the call, and would refuse its result.
+        guard !Task.isCancelled, toolCalls.expects(call) else { return runTools() }
         let output: String
         var failed = false
         switch result {

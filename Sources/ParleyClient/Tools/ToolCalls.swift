@@ -52,6 +52,9 @@ struct ToolCalls: Sendable {
         }
     }
 
+    /// Whether the session that made a call is still there to take its result.
+    func expects(_ call: Call) -> Bool { turns[call.responseID]?.running.contains(call.callID) ?? false }
+
     /// The result of a call is with the server.
     ///
     /// - Returns: Whether the model is to go on.

@@ -61,6 +61,14 @@ struct ToolCallsTests {
         #expect(calls.received(Self.end(.completed)).goesOn == false)
     }
 
+    @Test("are not expected any more when their session is gone")
+    mutating func reset() {
+        _ = calls.received(Self.done("add", "1"))
+        #expect(calls.expects(call("add", "1")))
+        calls.reset()
+        #expect(!calls.expects(call("add", "1")))
+    }
+
     @Test("after an interruption the model does not go on")
     mutating func cancelled() {
         _ = calls.received(Self.done("add", "1"))
