@@ -5,6 +5,7 @@
 import NIOCore
 import ParleyEngines
 import ParleyEvents
+import ParleySession
 
 /// The readers of what servers of the HTTP API answer: the same however it is cut.
 ///

@@ -35,6 +35,7 @@ private func written(_ line: RecordedLine) -> ByteBuffer? {
             ("at_ns", JSON(Int(time.nanoseconds))), ("in", "refused"), ("error", .object(error.object)),
         ]
     case .closed(let time): members = [("at_ns", JSON(Int(time.nanoseconds))), ("in", "closed")]
+    case .cut(let reason): members = [("in", "cut"), ("reason", .string(reason))]
     }
     return ByteBuffer(string: JSONObject(members).text)
 }
