@@ -65,8 +65,7 @@ package struct Masker: Sendable {
             ofFieldNamed: HeaderText.lowercased(HeaderText.trimmed(header.name)),
             presented: credentials
         )
-        let name = HeaderText.isToken(header.name) ? header.name : text(header.name)
-        return Header(name, PrintableText.of(scrubber.masking(value).utf8))
+        return Header(text(header.name), PrintableText.of(scrubber.masking(value).utf8))
     }
 
     /// Path and query, or a whole URL, its user information included.

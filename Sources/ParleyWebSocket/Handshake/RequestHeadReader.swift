@@ -66,15 +66,14 @@ package struct RequestHeadReader: Sendable {
             if byte != UInt8(ascii: "\n") { continue }
             let end = searched - 2
             guard end >= consumed, all[end] == UInt8(ascii: "\r") else {
-                // The same fault as if the line had come byte by byte.
-                if !parser.hasRequestLine {
-                    try RequestHeadParser.checkBeginning(of: all.extracting(consumed..<(searched - 1)))
-                }
+                if !parser.hasRequestLine { try checkRequestLine(all.extracting(consumed..<(searched - 1))) }
                 throw .lineEndingMalformed
             }
             let line = all.extracting(consumed..<end)
+            if !parser.hasRequestLine, line.count > limits.requestLine {
+                try checkRequestLine(all.extracting(consumed..<(searched - 1)))
+            }
             consumed = searched
-            if !parser.hasRequestLine, line.count > limits.requestLine { throw .requestLineTooLong }
             guard try parser.received(line) else {
                 if parser.fieldCount > limits.fields { throw .tooManyFields }
                 continue
@@ -83,12 +82,17 @@ package struct RequestHeadReader: Sendable {
         }
         if !parser.hasRequestLine {
             // What is no HTTP is not waited for until a line of it ends.
-            let line = all.extracting(consumed..<searched)
-            try RequestHeadParser.checkBeginning(of: line)
-            // The last byte may be the beginning of the line's end.
-            if line.count > limits.requestLine + 1 { throw .requestLineTooLong }
+            try checkRequestLine(all.extracting(consumed..<searched))
         }
         if searched >= limits.bytes { throw .headTooLarge }
         return nil
+    }
+
+    /// Finds the fault that was to be found first if the request line so far had come byte by byte.
+    private func checkRequestLine(_ line: Span<UInt8>) throws(RequestHeadFault) {
+        // The last byte may be the beginning of the line's end.
+        let most = limits.requestLine + 1
+        try RequestHeadParser.checkBeginning(of: line.extracting(first: min(most, line.count)))
+        if line.count > most { throw .requestLineTooLong }
     }
 }

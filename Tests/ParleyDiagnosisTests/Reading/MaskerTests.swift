@@ -44,6 +44,7 @@ struct MaskerTests {
         #expect(!masker.bytes([0xFF, 0] + Array("x\(secret)".utf8) + [0xFE]).text.contains(secret))
         #expect(!masker.header(Header("X-Echo", secret)).value.contains(secret))
         #expect(!masker.header(Header("bad \(secret)", "")).name.contains(secret))
+        #expect(!masker.header(Header("X-\(secret)", "")).name.contains(secret))
         #expect(!masker.target("/a/\(secret)?q=\(secret)").contains(secret))
     }
 

@@ -150,6 +150,29 @@ struct EspeakTests {
         }
     }
 
+    @Test("a sentence interrupted before its first sound leaves a program in reserve behind")
+    func interruptedBeforeTheFirstSound() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "espeak-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        // It takes its text and then stops, which its state shows.
+        let program = directory.appending(path: "espeak-ng")
+        try Data("#!/bin/sh\nread -r text\nkill -STOP $$\n".utf8).write(to: program)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+
+        let synthesizer = try synthesizer { $0.searchPath = directory.path }
+        try await withStandbys(synthesizer) {
+            await waitForChildren { $0 > 0 }
+            let first = Set(espeaks().keys)
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await synthesizer.speak(Utterance(text: "Hello")) { _ in } }
+                while !espeaks().values.contains(where: { $0.state == "T" }) { await Task.yield() }
+                group.cancelAll()
+            }
+            while espeaks().keys.isEmpty || !first.isDisjoint(with: espeaks().keys) { await Task.yield() }
+        }
+    }
+
     @Test("no more programs stand by than allowed")
     func standbysAreLimited() async throws {
         let synthesizer = try synthesizer { $0.standbys = 2 }

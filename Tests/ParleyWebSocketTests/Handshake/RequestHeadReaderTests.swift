@@ -124,6 +124,24 @@ struct RequestHeadReaderTests {
         ("GET / HTTP/1.1\r\nA: b\r\n c\r\n", .fieldFolded), ("GET / HTTP/1.1\r\n\tA: b\r\n", .fieldFolded),
     ]
 
+    @Test(
+        "A request line that is too long and wrong besides has the fault that comes first, however it is cut",
+        arguments: [
+            ("G@T /aaaaaaaaaaaaaaaa HTTP/1.1\r\n", .requestLineMalformed),
+            ("GET /aaaaaaaaaaaaaaaa\u{16} HTTP/1.1\r\n", .requestLineTooLong),
+            ("GET /aaaaaaaaaaaaaaaa HTTP/1.1\n", .requestLineTooLong),
+            ("AAAAAAAAAAAAAAAAAAAAA@ / HTTP/1.1\r\n", .requestLineTooLong),
+            ("AAAAAAAAAAAAAAAAAAAA@ / HTTP/1.1\r\n", .requestLineMalformed),
+            ("GET /\u{16} HTTP/1.1\r\n", .requestLineMalformed), ("GET / HTTP/1.1aaaaaa\n", .lineEndingMalformed),
+        ] as [(String, RequestHeadFault)]
+    )
+    func longAndWrong(text: String, fault: RequestHeadFault) {
+        let limits = RequestHeadReader.Limits(requestLine: 20)
+        #expect(throws: fault) { try read(text, limits) }
+        let bytes = ByteBuffer(string: text).readableBytesView.map { ByteBuffer(bytes: [$0]) }
+        #expect(throws: fault) { try read(bytes, limits) }
+    }
+
     @Test("What could be read in two ways is refused as soon as its line has ended", arguments: refused)
     func faults(text: String, fault: RequestHeadFault) {
         #expect(throws: fault) { try read(text) }

@@ -83,6 +83,8 @@ package struct EspeakSynthesizer: SpeechSynthesizer {
             try? lease.child.send(signal: .kill)
             lease.isReturned.fulfil(with: .success(()))
             _ = await lease.status.outcome()
+            // Whoever was interrupted before the first sound took the program in reserve all the same.
+            await standbys.prepare(command)
             throw error
         }
         lease.isReturned.fulfil(with: .success(()))
