@@ -63,6 +63,9 @@ struct Outlet {
         frames.writeImmutableBuffer(bytes)
     }
 
+    /// Whether the system has everything, of whatever layer.
+    var hasReachedSocket: Bool { isAttached && !hasTLS && isEmpty && queued.count == 0 }
+
     /// Whether nothing waits in the channel.
     var isSent: Bool { queued.count == 0 }
 
