@@ -199,8 +199,11 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         report()
         guard let context, context.channel.isActive else { return }
         flush(context)
-        // A client that has said good-bye sends nothing more, so that nothing can turn the end into a reset.
-        if summary.wasClean, summary.initiator == .peer, outlet.hasReachedSocket { return context.close(promise: nil) }
+        // A client that has said good-bye sends nothing more, so that nothing can turn the end into a reset. A server
+        // ends TCP itself (RFC 6455 section 7.1.1).
+        if machine.role == .server, summary.wasClean, summary.initiator == .peer, outlet.hasReachedSocket {
+            return context.close(promise: nil)
+        }
         context.close(mode: .output, promise: nil)
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { self.outlet.endForGood(context) }
     }
