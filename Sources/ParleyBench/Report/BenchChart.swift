@@ -135,23 +135,3 @@ package struct BenchChart: Sendable {
 
     private func number(_ value: Double) -> String { Words.fixed(value, 1) }
 }
-
-/// Text inside XML and HTML.
-enum XMLText {
-    /// The text with what has a meaning there written as entities; control characters become U+FFFD.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\t": result.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-}

@@ -36,10 +36,10 @@ package struct JUnitReport: Sendable {
         let check = result.check
         let head =
             "    <testcase classname=\"\(result.dialect.rawValue).\(check.capability.rawValue)\" "
-            + "name=\"\(Self.escaped("\(check.id): \(check.title)"))\" time=\"\(Self.seconds(result.milliseconds))\""
+            + "name=\"\(XMLText.escaped("\(check.id): \(check.title)"))\" time=\"\(Self.seconds(result.milliseconds))\""
         switch result.outcome {
         case .passed: return head + "/>"
-        case .skipped(let reason): return head + "><skipped message=\"\(Self.escaped(reason))\"/></testcase>"
+        case .skipped(let reason): return head + "><skipped message=\"\(XMLText.escaped(reason))\"/></testcase>"
         case .failed(let finding):
             let words = """
                 sent: \(result.lastSent)
@@ -47,8 +47,8 @@ package struct JUnitReport: Sendable {
                 expected: \(finding.expected)
                 source: protocol reference, \(finding.source ?? check.source)
                 """
-            let message = Self.escaped("expected \(finding.expected)")
-            return head + "><failure message=\"\(message)\">\(Self.escaped(words))</failure></testcase>"
+            let message = XMLText.escaped("expected \(finding.expected)")
+            return head + "><failure message=\"\(message)\">\(XMLText.escaped(words))</failure></testcase>"
         }
     }
 
@@ -61,22 +61,5 @@ package struct JUnitReport: Sendable {
     private static func seconds(_ milliseconds: Int) -> String {
         let rest = String(milliseconds % 1000)
         return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
-    }
-
-    /// Text of an element or attribute; characters that XML 1.0 cannot hold become U+FFFD.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\t": result.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ParleyEvents
+
 /// A report as one file for a browser: no scripts, nothing loaded from elsewhere, good on paper and in the dark.
 package struct HTMLReport: Sendable {
     private let report: Report
@@ -84,18 +86,7 @@ package struct HTMLReport: Sendable {
             return text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.escaped(String($0)) }
                 .joined(separator: "\n")
         }
-        var escaped = ""
-        for character in TextLayout.plain(text).unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
+        return XMLText.escaped(TextLayout.plain(text))
     }
 
     private static let style = """
