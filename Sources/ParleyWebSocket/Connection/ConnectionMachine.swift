@@ -127,8 +127,7 @@ package struct ConnectionMachine {
     ///   - now: The current time.
     package mutating func queued(_ added: Int, unsent: Unsent, at now: NIODeadline) {
         self.now = now
-        sendWatch.queued(added)
-        sendWatch.unsent(unsent, at: now)
+        sendWatch.queued(added, unsent: unsent, at: now)
     }
 
     /// ``nextDeadline`` has come, or the shell thinks so.

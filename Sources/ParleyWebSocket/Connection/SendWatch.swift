@@ -37,6 +37,8 @@ struct SendWatch: Sendable {
     private let maxBytes: Int
     /// What waited when it was last looked at, and what was added since.
     private var waiting = Unsent()
+    /// Whether something was put behind more than may wait.
+    private var isTooFarBehind = false
     /// When the peer last took something; `nil` while nothing waits.
     private var taken: NIODeadline?
     private var lookedAt: NIODeadline
@@ -47,8 +49,15 @@ struct SendWatch: Sendable {
         lookedAt = now
     }
 
-    /// Bytes were put behind those that wait.
-    mutating func queued(_ bytes: Int) { waiting.bytes += bytes }
+    /// Bytes were put behind those that wait; so much waits now.
+    ///
+    /// What was put there may be a message that is longer alone than what may wait: what counts is whether the peer was
+    /// too far behind before it.
+    mutating func queued(_ added: Int, unsent: Unsent, at now: NIODeadline) {
+        waiting.bytes += added
+        self.unsent(unsent, at: now)
+        if unsent.bytes - added > maxBytes { isTooFarBehind = true }
+    }
 
     /// So much waits now.
     mutating func unsent(_ unsent: Unsent, at now: NIODeadline) {
@@ -59,11 +68,12 @@ struct SendWatch: Sendable {
         }
         waiting = unsent
         lookedAt = now
+        if unsent.bytes <= maxBytes { isTooFarBehind = false }
     }
 
     /// What the last look has shown.
     func verdict(at now: NIODeadline) -> Verdict {
-        if waiting.bytes > maxBytes { return .peerIsTooFarBehind }
+        if isTooFarBehind { return .peerIsTooFarBehind }
         guard let taken, let timeout, now >= taken + timeout else { return .nothing }
         return .peerIsStalled
     }
@@ -71,7 +81,7 @@ struct SendWatch: Sendable {
     /// When to look again: at once if too much waits, else four times per timeout, since only a look tells that
     /// something was taken.
     var nextDeadline: NIODeadline? {
-        if waiting.bytes > maxBytes { return lookedAt }
+        if isTooFarBehind { return lookedAt }
         guard let taken, let timeout else { return nil }
         return min(taken + timeout, lookedAt + .nanoseconds(max(timeout.nanoseconds / 4, 1)))
     }

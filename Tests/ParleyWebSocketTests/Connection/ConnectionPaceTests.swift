@@ -64,15 +64,41 @@ struct SendWatchTests {
         #expect(endpoint.log == Self.closed(Self.stalled))
     }
 
-    @Test("is closed at once when too much waits for it")
+    @Test("is closed at once when more is put behind too much")
     func tooFarBehind() {
         var endpoint = Endpoint(.server, limits: Self.limits)
         endpoint.queued(1_000, unsent: 1_000)
-        #expect(endpoint.wait != .zero)
         endpoint.queued(1, unsent: 1_001)
+        #expect(endpoint.wait != .zero)
+        endpoint.queued(1, unsent: 1_002)
         #expect(endpoint.wait == .zero)
-        endpoint.fire(after: .zero, unsent: 1_001)
+        endpoint.fire(after: .zero, unsent: 1_002)
         #expect(endpoint.log == Self.closed(Self.behind))
+    }
+
+    @Test("may be sent a message that is longer alone than what may wait, and the next one when it has taken enough")
+    func longMessage() {
+        var endpoint = Endpoint(.server, limits: Self.limits)
+        endpoint.queued(8_000, unsent: 8_000)
+        for unsent in stride(from: 7_000, through: 1_000, by: -1_000) {
+            endpoint.fire(after: .seconds(1), unsent: unsent)
+        }
+        endpoint.queued(8_000, unsent: 9_000)
+        endpoint.fire(after: .seconds(1), unsent: 9_000)
+        #expect(endpoint.log.isEmpty)
+        endpoint.queued(1, unsent: 9_001)
+        endpoint.fire(after: .zero, unsent: 9_001)
+        #expect(endpoint.log == Self.closed(Self.behind))
+    }
+
+    @Test("is forgiven when it takes enough before it is closed")
+    func caughtUp() {
+        var endpoint = Endpoint(.server, limits: Self.limits)
+        endpoint.queued(2_000, unsent: 2_000)
+        endpoint.queued(1, unsent: 2_001)
+        endpoint.fire(after: .zero, unsent: 1_000)
+        #expect(endpoint.log.isEmpty)
+        #expect(endpoint.wait != .zero)
     }
 
     @Test("is looked at four times within the timeout")
