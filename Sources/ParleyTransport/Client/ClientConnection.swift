@@ -42,6 +42,8 @@ actor ClientConnection: WebSocketDelegate {
                 if buffer.hasRoom { socket?.value.pauseReading(false) }
                 return message
             }
+            // Who asks for more has done with the messages before.
+            socket?.value.answersGiven()
             if summary != nil { return nil }
             return await withCheckedContinuation { receivers.append($0) }
         } onCancel: {
@@ -119,6 +121,7 @@ extension ClientConnection {
 
     nonisolated func received(_ message: Message) {
         assumeIsolated { connection in
+            connection.socket?.value.answersAwaited()
             if let receiver = connection.receivers.popFirst() { return receiver.resume(returning: message) }
             connection.buffer.append(message)
             if connection.buffer.isFull { connection.socket?.value.pauseReading(true) }

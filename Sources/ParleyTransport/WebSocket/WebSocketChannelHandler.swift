@@ -124,6 +124,19 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         scheduleTimer()
     }
 
+    /// Tells that the delegate was given messages that it answers later, if at all.
+    ///
+    /// If the peer breaks a rule after them, the close frame waits for ``answersGiven()``, but not for long.
+    package func answersAwaited() { machine.answersAwaited() }
+
+    /// Tells that all messages are answered which the delegate was given.
+    package func answersGiven() {
+        machine.answersGiven(at: .now())
+        guard machine.isFailing else { return }
+        process()
+        flushOutsideReads()
+    }
+
     /// Begins the close handshake.
     package func close(_ code: CloseCode, reason: String) {
         machine.close(code, reason: reason, at: .now())
@@ -189,6 +202,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
             }
         }
         if machine.isMuted { pause(.rate) }
+        if machine.isFailing { hasControlled = true }
     }
 
     /// Ends our side of TCP behind what was written; the rest follows when the peer ends its own.

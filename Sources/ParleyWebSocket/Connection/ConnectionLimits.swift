@@ -25,7 +25,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var pongTimeout: TimeAmount
     /// Longest wait for the peer's part in the end of the connection; default 2 s.
     ///
-    /// For its close frame after ours, and in the client role for the server to end TCP after that.
+    /// For its close frame after ours, and in the client role for the server to end TCP after that. For as long, answers
+    /// to messages may be given that came before the peer broke a rule.
     package var closeTimeout: TimeAmount
     /// Longest time without a byte of a data message; default `nil`, for no limit.
     package var idleTimeout: TimeAmount?

@@ -35,6 +35,10 @@ package struct ConnectionMachine {
     /// Frames that wait to be asked for.
     private var outbox = ByteBuffer()
     private var hasInputEnded = false
+    private let closeTimeout: TimeAmount
+    private var areAnswersAwaited = false
+    /// The rule that the peer broke, for which the connection is to end, and when at the latest.
+    private var offence: (violation: Violation, deadline: NIODeadline)?
     private var now: NIODeadline
 
     /// A connection whose handshake is complete.
@@ -71,6 +75,7 @@ package struct ConnectionMachine {
         keepAlive = KeepAlive(limits: limits, now: now)
         sendWatch = SendWatch(limits: limits, now: now)
         rate = limits.messagesPerSecond.map { TokenBucket(perSecond: $0, now: now) }
+        closeTimeout = limits.closeTimeout
         handshake = CloseHandshake(role: role, timeout: limits.closeTimeout)
     }
 
@@ -82,16 +87,20 @@ package struct ConnectionMachine {
     /// It moves with every byte received. It is enough to look at it when the timer fires: firing early does no harm.
     package var nextDeadline: NIODeadline? {
         guard handshake.isOpen else { return handshake.nextDeadline }
+        if let offence { return offence.deadline }
         return earliest(keepAlive.nextDeadline, earliest(sendWatch.nextDeadline, mutedUntil))
     }
 
     /// Whether the peer sent too many messages: nothing is to be read from it until this ends.
     package var isMuted: Bool { mutedUntil != nil && handshake.isOpen }
 
+    /// Whether the peer broke a rule and messages that came before are still being answered.
+    package var isFailing: Bool { offence != nil && handshake.isOpen }
+
     /// Bytes came from the peer.
     package mutating func received(_ bytes: consuming ByteBuffer, at now: NIODeadline) {
         self.now = now
-        guard handshake.expectsFrames && !hasInputEnded else { return }
+        guard handshake.expectsFrames && !hasInputEnded && offence == nil else { return }
         keepAlive.received(at: now)
         reader.received(bytes)
     }
@@ -119,6 +128,19 @@ package struct ConnectionMachine {
         keepAlive.readingResumed(at: now)
     }
 
+    /// The application was given messages that it will answer later, if at all.
+    ///
+    /// If the peer breaks a rule after them, what it sends is dropped from there, but the close frame waits until
+    /// ``answersGiven(at:)``, for ``ConnectionLimits/closeTimeout`` at most. Where answers are given at once, as a
+    /// server does, nobody has to say so.
+    package mutating func answersAwaited() { areAnswersAwaited = true }
+
+    /// The application has answered all messages it was given, or will not.
+    package mutating func answersGiven(at now: NIODeadline) {
+        self.now = now
+        areAnswersAwaited = false
+    }
+
     /// The socket did not take everything at once: bytes were put behind those that wait for it.
     ///
     /// - Parameters:
@@ -144,7 +166,7 @@ package struct ConnectionMachine {
     package mutating func timerFired(at now: NIODeadline, unsent: Unsent = Unsent()) {
         self.now = now
         guard handshake.isOpen else { return handshake.timerFired(at: now) }
-        guard !hasInputEnded else { return }
+        guard !hasInputEnded && offence == nil else { return }
         if let mutedUntil, now >= mutedUntil { self.mutedUntil = nil }
         sendWatch.unsent(unsent, at: now)
         judge(sendWatch.verdict(at: now))
@@ -159,6 +181,8 @@ package struct ConnectionMachine {
 
     /// Begins the close handshake; nothing happens if a close frame already went either way.
     ///
+    /// If the peer broke a rule and answers were awaited, they no longer are; that rule is what the close frame says.
+    ///
     /// - Parameters:
     ///   - code: What to say. ``CloseCode/noStatusReceived`` sends an empty close frame; any other code
     ///     that must not be sent becomes ``CloseCode/internalError``.
@@ -167,6 +191,7 @@ package struct ConnectionMachine {
     package mutating func close(_ code: CloseCode, reason: String, at now: NIODeadline) {
         self.now = now
         guard isOpen else { return }
+        guard offence == nil else { return areAnswersAwaited = false }
         let payload = ClosePayload(code: code, reason: reason)
         send(.close, payload: payload.bytes)
         handshake.sentClose(payload, at: now)
@@ -193,6 +218,11 @@ package struct ConnectionMachine {
             return .write(outbox)
         }
         guard !handshake.isOver else { return handshake.report().map(Event.closed) }
+        if let offence {
+            if areAnswersAwaited, isOpen, now < offence.deadline { return nil }
+            fail(offence.violation)
+            return next(scratch: &scratch)
+        }
         if isReadingPaused || mutedUntil != nil, isOpen { return nil }
         do throws(Violation) {
             while let piece = try reader.next(scratch: &scratch) {
@@ -200,7 +230,9 @@ package struct ConnectionMachine {
                 if handshake.isOver { return handshake.report().map(Event.closed) }
             }
         } catch {
-            fail(ClosePayload(code: error.closeCode, reason: error.entry.sentence), violation: error)
+            offence = (error, now + closeTimeout)
+            reader.drop()
+            dropMessage()
             return next(scratch: &scratch)
         }
         guard hasInputEnded else { return nil }
@@ -270,6 +302,10 @@ extension ConnectionMachine {
         case .continuation, .text, .binary:
             return nil
         }
+    }
+
+    private mutating func fail(_ violation: Violation) {
+        fail(ClosePayload(code: violation.closeCode, reason: violation.entry.sentence), violation: violation)
     }
 
     /// Ends the connection from this side, without waiting for the peer.

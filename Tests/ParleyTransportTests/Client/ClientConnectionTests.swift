@@ -183,6 +183,30 @@ struct ClientConnectionTests {
         }
     }
 
+    @Test("Messages before a frame that breaks the protocol can be answered, and the close frame follows")
+    func answersBeforeTheFailure() async throws {
+        let pipeline = try await Pipeline()
+        var bytes = RawPeer.bytes(0x81, Array("a".utf8)) + RawPeer.bytes(0x81, Array("b".utf8))
+        bytes += RawPeer.bytes(0x83, [])
+        try await pipeline.channel.writeInbound(ByteBuffer(bytes: bytes))
+        let connection = pipeline.connection
+        for _ in 0..<2 {
+            let message = try #require(await connection.nextMessage())
+            try await connection.send(message.kind, message.payload)
+        }
+        #expect(try await pipeline.written() == ["a", "b"])
+        #expect(await connection.nextMessage() == nil)
+        #expect(try await pipeline.channel.readOutbound(as: ByteBuffer.self)?.getBytes(at: 0, length: 1) == [0x88])
+        #expect(await connection.end().violation == .reservedOpcode)
+    }
+
+    @Test("A frame that breaks the protocol ends a connection at once that has nothing to answer")
+    func failureWithoutAnswers() async throws {
+        let pipeline = try await Pipeline()
+        try await pipeline.channel.writeInbound(ByteBuffer(bytes: RawPeer.bytes(0x83, [])))
+        #expect(await pipeline.connection.end().violation == .reservedOpcode)
+    }
+
     @Test("A reader whose task is cancelled already gets nothing")
     func readerCancelledBefore() async throws {
         let pipeline = try await Pipeline()
