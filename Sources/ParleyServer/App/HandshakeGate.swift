@@ -21,8 +21,8 @@ final class HandshakeGate: UpgradeResponder {
     private let supervisor: SessionSupervisor
     private let recordings: RecordingDirectory?
     private let logger: Logger
-    private let sessions = Atomic<Int>(0)
-    private let compressing = CompressionPlaces()
+    private let sessions = Places()
+    private let compressing = Places()
     private let isDraining = Atomic<Bool>(false)
     private let setup: Mutex<Setup>
 
@@ -83,7 +83,7 @@ final class HandshakeGate: UpgradeResponder {
     }
 
     /// Sessions that are open now.
-    var sessionCount: Int { sessions.load(ordering: .relaxed) }
+    var sessionCount: Int { sessions.count }
 
     /// Whether new sessions are taken.
     var isReady: Bool { !isDraining.load(ordering: .relaxed) }
@@ -102,17 +102,28 @@ final class HandshakeGate: UpgradeResponder {
     private func capacity(for peer: SocketAddress?, _ setup: Setup) -> Capacity {
         if !isReady { return .draining }
         let capacity = door.capacity(for: peer)
-        guard capacity == .available, sessionCount >= setup.configuration.maxSessions else { return capacity }
-        return .overloaded(retryAfterSeconds: Door.retryAfterSeconds)
+        return capacity == .available && sessions.count >= setup.configuration.maxSessions ? Self.full : capacity
     }
 
+    private static let full = Capacity.overloaded(retryAfterSeconds: Door.retryAfterSeconds)
+
+    /// Takes the places that an accepted connection needs; ``delegate(for:on:)`` and ``compression(for:)`` count on them.
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision {
         let setup = current
         var policy = setup.policy
         if compressing.count >= setup.configuration.maxCompressedConnections { policy.compression = nil }
-        let capacity = capacity(for: peer, setup)
+        var capacity = capacity(for: peer, setup)
         let now = setup.engines.fallback.now
-        let decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: now)
+        var decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: now)
+        // Another event loop may have taken the last place meanwhile.
+        if decision.opensSession, !sessions.take(below: setup.configuration.maxSessions) {
+            capacity = Self.full
+            decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: now)
+        }
+        if decision.compresses, !compressing.take(below: setup.configuration.maxCompressedConnections) {
+            policy.compression = nil
+            decision = ParleyHandshake.decide(request, policy: policy, capacity: capacity, at: now)
+        }
         let isRefused = decision.admission.refusal != nil
         // Who comes in too great a number must not fill the log.
         guard let suppressed = isRefused && capacity != .available ? door.refusalLine() : 0 else { return decision }
@@ -135,8 +146,9 @@ final class HandshakeGate: UpgradeResponder {
     }
 
     func compression(for accepted: Accepted) -> Compression? {
-        guard let agreement = accepted.compression, let settings = policy.compression else { return nil }
-        return Compression(agreement, settings: settings, place: compressing.take())
+        guard let agreement = accepted.compression else { return nil }
+        let place = compressing.holder()
+        return policy.compression.map { Compression(agreement, settings: $0, place: place) }
     }
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {
@@ -158,14 +170,17 @@ final class HandshakeGate: UpgradeResponder {
         var ids = engine.ids().session
         var logger = logger
         logger[metadataKey: "session"] = "\(ids.session())"
-        sessions.add(1, ordering: .relaxed)
         return relay.connection(
             for: accepted,
             on: eventLoop,
             memories: memories,
             logger: logger,
-            fallback: { self.session(accepted, by: engine, setup, eventLoop) },
-            onClose: { self.sessions.subtract(1, ordering: .relaxed) }
+            fallback: {
+                // The relay gives its own place back.
+                self.sessions.take()
+                return self.session(accepted, by: engine, setup, eventLoop)
+            },
+            onClose: { self.sessions.giveBack() }
         )
     }
 
@@ -241,7 +256,6 @@ final class HandshakeGate: UpgradeResponder {
         let logger = sessionLogger
         let (commands, commandSink) = AsyncStream<EngineCommand>.makeStream()
         let (untilClosed, closeSink) = AsyncStream<Never>.makeStream()
-        sessions.add(1, ordering: .relaxed)
         let engine = beginning.engine
         let clock = engine.seed == nil ? SessionClock.real : .counted
         let file = recorded == nil ? nil : recordings?.file(of: id, logger: logger)
@@ -270,9 +284,20 @@ final class HandshakeGate: UpgradeResponder {
             onClose: {
                 closeSink.finish()
                 file?.finish()
-                self.sessions.subtract(1, ordering: .relaxed)
+                self.sessions.giveBack()
             }
         )
         return connection
     }
+}
+
+extension Decision {
+    /// Whether a session follows, which takes one of `--max-sessions`.
+    fileprivate var opensSession: Bool {
+        guard case .accept(let accepted) = admission else { return false }
+        return accepted.route == .realtime
+    }
+
+    /// Whether the connection that follows compresses, a refusal within it included.
+    fileprivate var compresses: Bool { admission.accepted?.compression != nil }
 }

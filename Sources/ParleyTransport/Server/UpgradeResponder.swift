@@ -8,7 +8,7 @@ package import ParleyWebSocket
 
 /// The server's part in a handshake that arrives on a channel.
 package protocol UpgradeResponder: Sendable {
-    /// Decides, and writes the line that says why.
+    /// Decides, and writes the line that says why. Whoever is accepted is to be served, by ``socket(for:on:)``.
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision
     /// Gives the answer to what is no request head, and writes the line that says so.
     func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal
