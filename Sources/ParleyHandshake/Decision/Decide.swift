@@ -8,7 +8,7 @@ import ParleyWebSocket
 /// Decides a handshake: which route, subprotocol, dialect, credential, model and intent, or why not and how to say so.
 ///
 /// Pure: the same head, policy and load give the same decision, in the server, the doctor and the tests alike.
-/// A request that does not ask for a WebSocket is decided by `explainPlainRequest`.
+/// A request that does not ask for a WebSocket is decided by `explainPlainRequest`, unless its `Host` is wrong.
 ///
 /// - Parameters:
 ///   - request: the head as received. Nothing in it can make this fail.
@@ -23,6 +23,7 @@ package func decide(
     at now: Int = .max
 ) -> Decision {
     let upgrade = request.upgrade
+    if let fault = upgrade.plainFault { return Examination(request, policy: policy).refused(.fault(fault)) }
     guard upgrade.isAttempt else { return explainPlainRequest(request, policy: policy) }
     let examination = Examination(request, upgrade, policy: policy, now: now)
     let acceptValue: String

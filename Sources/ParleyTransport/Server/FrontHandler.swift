@@ -101,7 +101,7 @@ package final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler
             isSecure: front.isSecure,
             peerIsLoopback: context.channel.remoteAddress?.isLoopback ?? false
         )
-        guard request.upgrade.isAttempt else { return serveHTTP(reader.received, context) }
+        guard request.upgrade.isToBeDecided else { return serveHTTP(reader.received, context) }
         let decision = front.responder.decide(request, from: context.channel.remoteAddress)
         switch decision.admission {
         case .refuse(let refusal): refuse(refusal, context)
@@ -176,6 +176,11 @@ package final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler
         guard reader.received.readableBytes > 0 else { return context.close(promise: nil) }
         refuse(front.responder.refuse(.timedOut, from: context.channel.remoteAddress), context)
     }
+}
+
+extension UpgradeRequest {
+    /// Whether the application is not to see the request.
+    var isToBeDecided: Bool { isAttempt || plainFault != nil }
 }
 
 extension HandshakeRequest {

@@ -72,7 +72,7 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
                 isSecure: isSecure,
                 peerIsLoopback: context.channel.remoteAddress?.isLoopback ?? false
             )
-            if request.upgrade.isAttempt {
+            if request.upgrade.isToBeDecided {
                 state = .reading(request)
             } else {
                 unanswered += 1

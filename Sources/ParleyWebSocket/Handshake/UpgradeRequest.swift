@@ -88,6 +88,11 @@ package struct UpgradeRequest: Sendable {
         return found
     }
 
+    /// What is wrong with the `Host` of a request that asks for no WebSocket (RFC 9112 section 3.2).
+    ///
+    /// HTTP/1.0 may leave it out.
+    package var plainFault: UpgradeFault? { isAttempt || isHTTP10 && hosts.isEmpty ? nil : hostFault }
+
     /// The parsed `Host`; nil when it is missing, repeated or malformed.
     package var host: HostPort? {
         hosts.count == 1 ? hosts.first.flatMap(HostPort.init) : nil

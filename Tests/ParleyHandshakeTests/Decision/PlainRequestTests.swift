@@ -34,6 +34,17 @@ struct PlainRequestTests {
         }
     }
 
+    @Test("a plain request without one Host is refused for that, whatever it asks for")
+    func host() {
+        for (host, fields, code) in [
+            (nil, [:], "host_missing"), ("a", [.init("Host")!: "a"], "host_repeated"), ("a b", [:], "host_malformed"),
+        ] as [(String?, HTTPFields, String)] {
+            let request = plain("/healthz", fields: fields, host: host)
+            let decision = decide(request, policy: HandshakePolicy(), capacity: .available)
+            #expect(decision.outcome == "http 400 \(code)")
+        }
+    }
+
     @Test("the address named is the one asked, by the scheme that fits")
     func address() throws {
         let secure = explainPlainRequest(
