@@ -46,6 +46,16 @@ class Line:
                 data += piece
         return data
 
+    def is_healthy(self) -> bool:
+        """Whether a plain request is answered; the connection stays."""
+        self.socket.sendall(request("/healthz", self.port))
+        data = b""
+        while not data.endswith(b"}"):
+            piece = self.socket.recv(65536)
+            assert piece
+            data += piece
+        return data.startswith(b"HTTP/1.1 200 ")
+
     def refused(self) -> tuple[int, str]:
         """Status and code of the refusal that ends the connection."""
         head, _, body = self.rest().partition(b"\r\n\r\n")
@@ -120,6 +130,30 @@ def test_a_head_above_a_limit_is_refused(hasty, fields: dict[str, str], code: st
         with Line(hasty) as line:
             line.socket.sendall(data)
             assert line.refused() == (431, code)
+        with Line(hasty) as line:
+            assert line.is_healthy()
+            line.socket.sendall(data)
+            assert line.refused() == (431, code)
+
+
+def test_a_later_head_has_the_same_time_from_its_first_byte_on(hasty) -> None:
+    with Line(hasty) as line:
+        assert line.is_healthy()
+        line.socket.sendall(b"\r\nGET /healthz HT")
+        assert line.refused() == (408, "handshake_timeout")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [(b"", "host_missing"), (b"Host: localhost\r\nHost: localhost\r\n", "host_repeated")],
+    ids=["none", "two"],
+)
+def test_a_plain_request_needs_one_host(hasty, fields: bytes, code: str) -> None:
+    for is_later in (False, True):
+        with Line(hasty) as line:
+            assert not is_later or line.is_healthy()
+            line.socket.sendall(b"GET /healthz HTTP/1.1\r\n" + fields + b"\r\n")
+            assert line.refused() == (400, code)
 
 
 @pytest.mark.parametrize(

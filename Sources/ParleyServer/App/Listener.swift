@@ -31,11 +31,18 @@ struct Listener: Service {
     func run() async throws {
         let (connections, sink) = AsyncStream<RealtimeChannel.Value>.makeStream()
         let limits = RequestHeadReader.Limits(bytes: configuration.maxHeadBytes, fields: configuration.maxHeadFields)
-        let channel = RealtimeChannel(responder: http, gate: gate, isSecure: tls != nil, headLimits: limits)
+        let timeout = TimeAmount.seconds(Int64(configuration.handshakeTimeoutSeconds))
+        let channel = RealtimeChannel(
+            responder: http,
+            gate: gate,
+            isSecure: tls != nil,
+            headLimits: limits,
+            headTimeout: timeout
+        )
         let front = Front(
             responder: gate,
             limits: limits,
-            timeout: .seconds(Int64(configuration.handshakeTimeoutSeconds)),
+            timeout: timeout,
             isSecure: tls != nil,
             eventLoopGroup: eventLoopGroup,
             logger: self.logger

@@ -19,6 +19,7 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
     let gate: HandshakeGate
     let isSecure: Bool
     let headLimits: RequestHeadReader.Limits
+    let headTimeout: TimeAmount
 
     /// How long a connection may sit without a request.
     private static let idleTimeout = Duration.seconds(60)
@@ -33,7 +34,9 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = headLimits.bytes
         limits.maxHeaderListSize = headLimits.bytes
-        limits.maxHeaderFieldCount = headLimits.fields
+        // The switch handler counts them, and can say that they are too many.
+        limits.maxHeaderFieldCount = headLimits.bytes
+        let timer = HeadTimer(timeout: headTimeout)
         let encoder = HTTPResponseEncoder()
         // Bytes behind the upgrade request are the client's first messages.
         let decoder = ByteToMessageHandler(
@@ -43,10 +46,11 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
         let state = HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger)
         let switchHandler = SwitchHandler(
             responder: gate,
-            handlers: .init(encoder: encoder, decoder: decoder, behind: [codec, state]),
+            handlers: .init(timer: timer, encoder: encoder, decoder: decoder, behind: [codec, state]),
+            limits: headLimits,
             isSecure: isSecure
         )
-        try pipeline.addHandlers([encoder, decoder, switchHandler, codec, state])
+        try pipeline.addHandlers([timer, encoder, decoder, switchHandler, codec, state])
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)

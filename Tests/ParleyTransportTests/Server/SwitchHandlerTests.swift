@@ -139,6 +139,103 @@ struct SwitchHandlerTests {
         #expect(answer.lowercased().contains("\r\nsec-websocket-version: 13\r\n"))
     }
 
+    private static let plain = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+    @Test(
+        "A later head above a limit is refused as the first one is",
+        arguments: [
+            ("A: b\r\nB: b\r\nC: b\r\n\r\n", "431", "too_many_fields"),
+            ("A: \(String(repeating: "x", count: 200))", "431", "request_head_too_large"),
+        ] as [(String, String, String)]
+    )
+    func laterHeadAboveLimit(fields: String, status: String, code: String) throws {
+        let server = try ServerPipeline(headLimits: .init(bytes: 150, fields: 3))
+        try server.send(Self.plain)
+        let answer = try server.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields)
+        #expect(answer.hasPrefix("HTTP/1.1 \(status)"))
+        #expect(answer.contains("\"code\":\"\(code)\""))
+        #expect(server.application.paths == ["/healthz"])
+        server.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!server.channel.isActive)
+    }
+
+    @Test("A later request line above its limit is refused with 414")
+    func laterRequestLine() throws {
+        let server = try ServerPipeline(headLimits: .init(requestLine: 30))
+        try server.send(Self.plain)
+        let answer = try server.send("GET /0123456789012345678901 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        #expect(answer.hasPrefix("HTTP/1.1 414 URI Too Long"))
+    }
+
+    @Test("A later head that does not end in time is refused with 408, from its first byte on")
+    func laterHeadInTime() throws {
+        let server = try ServerPipeline()
+        try server.send(Self.plain)
+        server.channel.embeddedEventLoop.advanceTime(by: ServerPipeline.handshakeTimeout)
+        try server.send("\r\n")
+        server.channel.embeddedEventLoop.advanceTime(by: ServerPipeline.handshakeTimeout)
+        try server.send("GET / HT")
+        server.channel.embeddedEventLoop.advanceTime(by: ServerPipeline.handshakeTimeout - .nanoseconds(1))
+        #expect(try server.sent().readableBytes == 0)
+        server.channel.embeddedEventLoop.advanceTime(by: .nanoseconds(1))
+        let answer = String(buffer: try server.sent())
+        #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(answer.contains("\"code\":\"handshake_timeout\""))
+    }
+
+    @Test("A later head that came in time is not timed, and neither is its body or a WebSocket")
+    func laterHeadCame() throws {
+        let body = try ServerPipeline()
+        try body.send(Self.plain)
+        try body.send("POST / HTTP/1.1\r\nHo")
+        try body.send("st: 127.0.0.1\r\nContent-Length: 3\r\n\r\na")
+        let socket = try ServerPipeline()
+        try socket.send(Self.plain)
+        try socket.send("GET /v1/realtime?model=m HTT")
+        try socket.send(String(ServerPipeline.upgrade("/v1/realtime?model=m").dropFirst(28)))
+        for server in [body, socket] {
+            server.channel.embeddedEventLoop.advanceTime(by: ServerPipeline.handshakeTimeout * 2)
+            #expect(server.channel.isActive)
+            #expect(try server.sent().readableBytes == 0)
+        }
+        #expect(socket.delegate.calls == [.opened])
+    }
+
+    @Test("The refusal of a later head waits for the answers to the requests before it")
+    func laterRefusalWaits() throws {
+        let server = try ServerPipeline(headLimits: .init(fields: 1))
+        server.application.answersAtOnce = false
+        #expect(try server.send(Self.plain + "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nA: b\r\n\r\n") == "")
+        server.application.answer()
+        server.channel.embeddedEventLoop.run()
+        let answers = String(buffer: try server.sent())
+        #expect(answers.hasPrefix("HTTP/1.1 200 OK"))
+        #expect(answers.contains("HTTP/1.1 431 "))
+    }
+
+    @Test(
+        "A request without Host, or with two, is refused, whether it is the first or a later one",
+        arguments: [
+            ("", "host_missing"), ("Host: a\r\nHost: a\r\n", "host_repeated"), ("Host: a b\r\n", "host_malformed"),
+        ] as [(String, String)]
+    )
+    func host(fields: String, code: String) throws {
+        for before in ["", Self.plain] {
+            let server = try ServerPipeline()
+            if !before.isEmpty { try server.send(before) }
+            let answer = try server.send("GET /healthz HTTP/1.1\r\n\(fields)\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+            #expect(answer.contains("\"code\":\"\(code)\""))
+            #expect(server.application.paths == (before.isEmpty ? [] : ["/healthz"]))
+        }
+    }
+
+    @Test("HTTP/1.0 may leave Host out")
+    func hostOfOldHTTP() throws {
+        let server = try ServerPipeline()
+        #expect(try server.send("GET /healthz HTTP/1.0\r\n\r\n").contains(" 200 OK"))
+    }
+
     @Test("Requests that ask for no WebSocket reach the application with their bodies")
     func plainRequestsPass() throws {
         let server = try ServerPipeline()

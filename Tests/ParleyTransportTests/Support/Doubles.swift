@@ -141,14 +141,20 @@ struct ServerPipeline {
             eventLoopGroup: channel.embeddedEventLoop,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { channel in
+            let timer = HeadTimer(timeout: Self.handshakeTimeout)
             let encoder = HTTPResponseEncoder()
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderListSize = headLimits.bytes
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+            )
             let switchHandler = SwitchHandler(
                 responder: responder,
-                handlers: .init(encoder: encoder, decoder: decoder, behind: [application.value]),
+                handlers: .init(timer: timer, encoder: encoder, decoder: decoder, behind: [application.value]),
+                limits: headLimits,
                 isSecure: false
             )
-            try channel.pipeline.syncOperations.addHandlers([encoder, decoder, switchHandler, application.value])
+            try channel.pipeline.syncOperations.addHandlers([timer, encoder, decoder, switchHandler, application.value])
         }
         try channel.pipeline.syncOperations.addHandler(FrontHandler(front))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
