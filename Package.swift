@@ -221,8 +221,8 @@ let package = Package(
                 name: "parley",
                 dependencies: [
                     "ParleyServer", "ParleyClient", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
-                    "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyRelay", "ParleyBench", "ParleySession",
-                    "ParleySettings", "ParleyTransport", nio("NIOCore"), nio("NIOPosix"),
+                    "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyHandshake", "ParleyRelay", "ParleyBench",
+                    "ParleySession", "ParleySettings", "ParleyTransport", nio("NIOCore"), nio("NIOPosix"),
                     .product(name: "Subprocess", package: "swift-subprocess"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -64,7 +64,7 @@ package final class Fields {
 
     /// A field that may hold anything; `nil` if it is not there.
     package func node(_ name: String) -> Node? {
-        known.append(name)
+        if !known.contains(name) { known.append(name) }
         return entries.first { $0.name == name }?.value
     }
 

@@ -54,7 +54,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "parley": [
         "ParleyServer", "ParleyClient", "ParleyRelay", "ParleyConformance", "ParleyDiagnosis", "ParleyDoctor",
-        "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyBench", "ParleySession", "ParleySettings",
+        "ParleyEngines", "ParleyEvents", "ParleyAudio", "ParleyBench", "ParleyHandshake", "ParleySession",
+        "ParleySettings",
         "ParleyTransport",
         "ArgumentParser", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Subprocess", "Synchronization",
         "UnixSignals", "FoundationEssentials", "Glibc", "Musl", "Darwin",

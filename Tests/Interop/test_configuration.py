@@ -48,6 +48,28 @@ def test_the_stronger_source_counts(tmp_path: Path) -> None:
     assert shown(env={"PARLEY_CONFIG": str(file)})["port"] == f"1 ({file}:1)"
 
 
+def test_what_servers_are_set_to_is_shown_without_their_secrets(tmp_path: Path) -> None:
+    file = tmp_path / "parley.yaml"
+    file.write_text(
+        "llm:\n  url: http://127.0.0.1:9/?api-key=planted0123456789\n  first-byte: 30s\n"
+        "  extra: {api_token: planted, max_tokens: 5}\n"
+        "tts: {url: auto, key-env: SPEECH_KEY}\nupstream-limits: {blocked: 5s}\n"
+        "models:\n  r: {engine: relay, upstream: 'wss://x.example/?key=planted0123456789', limits: {connect: 5s}}\n"
+    )
+    env = {"SPEECH_KEY": "planted"}
+    rows = shown("--config", file, env=env)
+    for row, text in [("llm", "'30s'"), ("llm", "5"), ("tts", "SPEECH_KEY"), ("upstream-limits", "'5s'"), ("model", "'5s'")]:
+        assert text in rows[row], rows[row]
+    assert "planted" not in "".join(rows.values())
+    assert parley("config", "check", file, env=env).returncode == 0
+
+
+@pytest.mark.parametrize("option", ["--llm={url: auto, first: 1s}", "--model=x={engine: pipeline, llm: {url: auto, first: 1s}}"])
+def test_the_command_line_takes_the_same(option: str) -> None:
+    ended = parley("serve", option)
+    assert ended.returncode == 2 and "first: there is no such field; did you mean 'first-byte'" in ended.stderr, ended
+
+
 def test_every_option_of_serve_has_a_key() -> None:
     options = set(re.findall(r"^ +--([a-z-]+)", parley("serve", "--help").stdout, re.MULTILINE))
     assert len(options) > 20
@@ -72,6 +94,25 @@ def test_every_option_of_serve_has_a_key() -> None:
         ("models:\n  a: locl", "2: models.a: expected an engine"),
         ("models:\n  a: {engine: scripted}", "2: models.a: 'script' is missing"),
         ("models:\n  a: {engine: loopback, seed: 1}", "2: models.a.seed: there is no such field"),
+        ("llm: {url: 'http://x', frst-byte: 1s}", "1: llm.frst-byte: there is no such field; did you mean 'first-byte'"),
+        ("llm:\n  url: http://x\n  connect: 5", "3: llm.connect: expected a time with its unit such as 500ms or 10s"),
+        ("llm: {url: 'http://x', voice: a}", "1: llm.voice: there is no such field"),
+        ("llm: {model: a}", "1: llm: 'url' is missing"),
+        ("llm: [a]", "1: llm: expected the URL of a server, 'auto', or a mapping with 'url', got a list"),
+        ("stt: {url: auto, total: 2h}", "1: stt.total: expected a time with its unit such as 500ms or 10s, from 10ms to 1h"),
+        ("stt: {url: auto, path: inference}", "1: stt.path: expected the endpoint's path, such as '/inference'"),
+        ("stt: {url: auto, stream: perhaps}", "1: stt.stream: expected true or false"),
+        ("tts:\n  url: ftp://x\n  format: mp3", "2: tts.url: expects http://… or https://…"),
+        ("tts:\n  url: ftp://x\n  format: mp3", "3: tts.format: expected 'pcm' or 'wav', got 'mp3'"),
+        ("tts: {url: auto, voices: a}", "1: tts.voices: expected a mapping of the clients' voices to the server's"),
+        ("tts: {url: auto, extra: 1}", "1: tts.extra: expected a mapping of the request's members to their values"),
+        ("tts: {url: auto, key-env: PARLEY_NOPE}", "1: tts.key-env: the environment has no variable 'PARLEY_NOPE'"),
+        ("models:\n  a: {engine: pipeline, llm: {url: auto, idle: 1ms}}", "2: models.a.llm.idle: expected a time"),
+        ("upstream-limits: {connect: 500ms}", "1: upstream-limits.connect: expected a time with its unit such as 10s"),
+        ("upstream-limits:\n  held-bytes: -1", "2: upstream-limits.held-bytes: expected a number of bytes from 0"),
+        ("models:\n  a:\n    engine: relay\n    limits: {blokced: 1s}", "4: models.a.limits.blokced: there is no such"),
+        ("models:\n  a: {engine: relay, upstream: 'ws://x', model-alias: a*b=c}", "2: models.a.model-alias: expected NAME=MODEL"),
+        ("models:\n  a: {engine: relay, upstream: 'ws://x', session-policy: /no}", "2: models.a.session-policy: cannot read '/no'"),
         ("port: 1\nport: 2", "2: 'port' is given twice"),
         ("- a", "1: expected a mapping of options to values, got a list"),
         ("a: [", "1: ']' is missing"),

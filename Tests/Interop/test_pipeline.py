@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,6 +164,51 @@ def test_a_tool_is_called_and_its_answer_used(dialect: Dialect) -> None:
         assert first["tools"][0]["function"]["name"] == "get_weather"
         assert second["messages"][-2]["tool_calls"][0]["id"] == call_id
         assert second["messages"][-1] == {"role": "tool", "tool_call_id": call_id, "content": "sunny"}
+
+
+def test_each_server_is_asked_as_the_file_says(tmp_path: Path, pcm: bytes, silence: bytes) -> None:
+    llm, tts = Backend(talking("It is noon now. Have a nice day, whoever you are.")), Backend(speak)
+    stt = Backend(lambda exchange: exchange.answer({"text": "What time is it?"}))
+    with ExitStack() as stack:
+        for backend in [llm, stt, tts]:
+            stack.enter_context(backend)
+        file = tmp_path / "parley.yaml"
+        file.write_text(
+            "models:\n  desk:\n    engine: pipeline\n"
+            f"    llm: {{url: '{llm.url}', path: /chat, model: big, key-env: DESK_KEY, extra: {{temperature: 0.5}}}}\n"
+            f"    stt: {{url: '{stt.url}', path: /inference, extra: {{hotwords: noon}}}}\n"
+            f"    tts: {{url: '{tts.url}', voice: usual, voices: {{ash: mine}}, sentence-letters: 10, extra: {{speed: 2}}}}\n"
+        )
+        env = {"DESK_KEY": "sk-desk", "PARLEY_LLM_KEY": "sk-other"}
+        server = stack.enter_context(Server("--config", str(file), "--engine", "loopback", env=env))
+        talk = stack.enter_context(Talk(SDKPeer(server, GA, model="desk"), GA))
+
+        def turn(voice: str) -> Scenario:
+            yield Send(GA.session_update(audio={"output": {"voice": voice}}))
+            yield Until("session.updated")
+            yield Append(pcm + silence)
+            yield Until("response.done")
+
+        talk.run(opening(GA, "desk"))
+        talk.run(turn("ash"))
+        asked = llm.request()
+        assert (asked.path, asked.json["model"], asked.json["temperature"]) == ("/chat", "big", 0.5)
+        assert asked.headers["Authorization"] == "Bearer sk-desk"
+        form = stt.request()
+        assert form.path == "/inference" and b'name="hotwords"\r\n\r\nnoon' in form.body
+        said = [tts.request().json for _ in range(tts.requests.qsize())]
+        assert [s["input"] for s in said] == ["It is noon now.", "Have a nice day, whoever you are."]
+        assert {(s["voice"], s["speed"]) for s in said} == {("mine", 2)}
+
+
+def test_the_limits_of_a_server_are_those_of_the_file(tmp_path: Path) -> None:
+    llm = Backend(lambda exchange: exchange.wait_closed())
+    file = tmp_path / "parley.yaml"
+    with llm:
+        file.write_text(f"llm: {{url: '{llm.url}', first-byte: 150ms}}\n")
+        with Server("--config", str(file), "--engine", "pipeline") as server:
+            (error,) = run(server, GA, failing(GA))
+    assert error["code"] == "backend_timeout" and "has not begun to answer within 150 ms" in error["message"]
 
 
 def _in_stream(exchange: Exchange) -> None:

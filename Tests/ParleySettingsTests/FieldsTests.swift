@@ -51,4 +51,39 @@ struct FieldsTests {
         let error = try #require(throws: SettingsError.self) { try read("a: [") }
         #expect(error.description.hasPrefix("f.yaml:1: ']' is missing"))
     }
+
+    @Test(
+        "that are times have a unit",
+        arguments: [
+            ("500ms", 500, nil), ("10s", 10_000, 10), ("2min", 120_000, 120), ("1h", 3_600_000, 3_600),
+            ("1500ms", 1_500, nil), ("10", nil, nil), ("s", nil, nil), ("2h", nil, nil), ("-1s", nil, nil),
+            ("9999999999999999999s", nil, nil), ("[1s]", nil, nil), ("0s", nil, nil), ("2000ms", 2_000, 2),
+        ] as [(String, Int?, Int?)]
+    )
+    func times(text: String, milliseconds: Int?, seconds: Int?) throws {
+        func read(_ read: (Fields) -> Int?) throws(SettingsError) -> Int? {
+            try Problems.reading("wait: \(text)", file: "f.yaml") { root, problems in
+                Fields(root, expecting: "settings", problems).flatMap(read)
+            }
+        }
+        #expect((try? read { $0.milliseconds("wait", 1...3_600_000) }) == milliseconds)
+        #expect((try? read { $0.seconds("wait", 1...3_600) }) == seconds)
+    }
+
+    @Test("that are no times say what is one")
+    func noTime() throws {
+        let error = try #require(throws: SettingsError.self) {
+            try Problems.reading("a: 5\nb: 500ms", file: "f.yaml") { root, problems in
+                let fields = Fields(root, expecting: "settings", problems)
+                _ = fields?.milliseconds("a", 10...90_000)
+                _ = fields?.seconds("b", 1...3_600)
+            }
+        }
+        #expect(
+            error.description == """
+                f.yaml:1: a: expected a time with its unit such as 500ms or 10s, from 10ms to 90s, got '5'
+                f.yaml:2: b: expected a time with its unit such as 10s, from 1s to 1h, got '500ms'
+                """
+        )
+    }
 }

@@ -72,8 +72,11 @@ public struct BackendAddress: Sendable, Equatable {
     ///
     /// A path that ends with a version (`/v1`, `/api/v3`) gets `leaf` appended; any other path is taken for the
     /// endpoint's own, as servers have them that are not quite of this kind (`/inference`).
-    package func endpoint(_ leaf: String) -> String {
-        base.map { "\($0)/\(leaf)\(query)" } ?? "\(origin)\(path)\(query)"
+    ///
+    /// - Parameter own: The path instead, whatever that of the address is; begins with `/`.
+    package func endpoint(_ leaf: String, at own: String? = nil) -> String {
+        if let own { return origin + own + query }
+        return base.map { "\($0)/\(leaf)\(query)" } ?? "\(origin)\(path)\(query)"
     }
 
     /// Where `/models` would be; `nil` if the path is an endpoint's own that says nothing of its neighbours.

@@ -42,6 +42,8 @@ public struct BackendSettings: Sendable, Equatable {
     public var place: Place
     /// The server's name of the model; `nil` = the first it offers.
     public var model: String?
+    /// The endpoint's path with its `/`; `nil` = what follows from the address.
+    public var path: String?
     /// Goes into `Authorization: Bearer …`.
     public var key: BackendKey?
     /// How long things may take.
@@ -56,12 +58,16 @@ public struct BackendSettings: Sendable, Equatable {
     /// Transcriber: whether speech is sent as soon as the user pauses, at the risk that he goes on and it was in vain;
     /// `nil` = only to a server on this machine.
     public var anticipates: Bool?
-    /// Voice: the server's name of the voice, whatever the client asks for; `nil` = the client's.
+    /// Voice: the server's names of the voices that clients ask for.
+    public var voices: [String: String] = [:]
+    /// Voice: the server's name of the voice for all others; `nil` = the client's.
     public var voice: String?
     /// Voice: how speech is to come.
     public var format = SpeechFormat.pcm
     /// Voice: rate of raw samples in Hz.
     public var sampleRate = 24_000
+    /// Voice: least letters that are spoken in one request, after the first.
+    public var sentenceLetters = SentenceChunker.Limits().following
 
     /// Settings with the defaults of a slot.
     public init(_ place: Place, limits: BackendLimits = .model) {

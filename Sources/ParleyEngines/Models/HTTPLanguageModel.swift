@@ -21,7 +21,7 @@ package struct HTTPLanguageModel: LanguageModel {
     ///   - name: For the start-up table; `nil` = the model's name.
     package init(_ address: BackendAddress, _ settings: BackendSettings, name: String? = nil) {
         self.settings = settings
-        url = address.endpoint("chat/completions")
+        url = address.endpoint("chat/completions", at: settings.path)
         self.name = name ?? settings.model ?? "language model"
         client = BackendClient(slot: .model, key: settings.key, limits: settings.limits)
     }

@@ -21,7 +21,7 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
     package init(_ address: BackendAddress, _ settings: BackendSettings, voices: [String] = [], name: String? = nil) {
         self.settings = settings
         self.voices = voices
-        url = address.endpoint("audio/speech")
+        url = address.endpoint("audio/speech", at: settings.path)
         self.name = name ?? settings.model ?? "voice"
         client = BackendClient(slot: .voice, key: settings.key, limits: settings.limits)
     }
@@ -75,12 +75,17 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
         }
     }
 
+    /// The server's name of a voice.
+    private func voice(for asked: String) -> String {
+        if let chosen = settings.voices[asked] ?? settings.voice { return chosen }
+        return voices.isEmpty || voices.contains(asked) ? asked : voices[0]
+    }
+
     private func body(_ utterance: Utterance) -> JSONObject {
         var body: JSONObject = [:]
         body["model"] = settings.model.map { .string($0) }
         body["input"] = .string(utterance.text)
-        let isThere = voices.isEmpty || voices.contains(utterance.voice)
-        body["voice"] = .string(settings.voice ?? (isThere ? utterance.voice : voices.first ?? utterance.voice))
+        body["voice"] = .string(voice(for: utterance.voice))
         body["response_format"] = .string(settings.format.rawValue)
         if utterance.speed != 1 { body["speed"] = JSON(utterance.speed) }
         for (name, value) in settings.extra.members { body[name] = value.isNull ? .none : .some(value) }

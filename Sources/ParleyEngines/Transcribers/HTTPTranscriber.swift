@@ -18,7 +18,7 @@ package struct HTTPTranscriber: Transcriber {
     /// A transcriber at `address`; the parameters are those of ``HTTPLanguageModel``.
     package init(_ address: BackendAddress, _ settings: BackendSettings, name: String? = nil) {
         self.settings = settings
-        url = address.endpoint("audio/transcriptions")
+        url = address.endpoint("audio/transcriptions", at: settings.path)
         anticipates = settings.anticipates ?? address.isLoopback
         self.name = name ?? settings.model ?? "transcriber"
         client = BackendClient(slot: .transcriber, key: settings.key, limits: settings.limits)

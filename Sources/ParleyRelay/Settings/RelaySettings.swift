@@ -83,5 +83,6 @@ public struct RelaySettingsError: Error, Sendable, Equatable, CustomStringConver
     /// What is wrong and what to do.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// What is wrong.
+    public init(_ description: String) { self.description = description }
 }

@@ -56,7 +56,14 @@ struct ServedEngine: Sendable {
             return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
         case .pipeline(let settings):
             let parts = try await PipelineParts.assemble(settings, logger: logger)
-            return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
+            return pipeline(
+                parts.transcriber,
+                parts.model,
+                parts.synthesizer,
+                parts.summary,
+                logger,
+                sentenceLetters: settings.voice?.sentenceLetters
+            )
         case .scripted(let settings): return try scripted(settings, logger)
         case .relay(let settings):
             let isLocal = settings.fallback == .local
@@ -70,12 +77,16 @@ struct ServedEngine: Sendable {
         _ model: any LanguageModel,
         _ synthesizer: any SpeechSynthesizer,
         _ summary: [LocalParts.Row],
-        _ logger: Logger
+        _ logger: Logger,
+        sentenceLetters: Int? = nil
     ) -> ServedEngine {
+        var settings = PipelineEngine.Settings()
+        if let sentenceLetters { settings.sentences.following = sentenceLetters }
         let engine = PipelineEngine(
             transcriber: transcriber,
             model: model,
             synthesizer: synthesizer,
+            settings: settings,
             logger: logger
         )
         return ServedEngine(

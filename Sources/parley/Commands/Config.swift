@@ -4,6 +4,7 @@
 
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import ParleyHandshake
 internal import ParleyServer
 internal import ParleySettings
 
@@ -64,7 +65,17 @@ struct Config: AsyncParsableCommand {
 
         private static func shown(_ option: ServeOption, _ values: [String]?) -> String {
             guard let values else { return option.defaultValue ?? (option.isFlag ? "false" : "-") }
-            return option.isSecret ? values.map { _ in "***" }.joined(separator: ", ") : values.joined(separator: ", ")
+            return values.map { option.isSecret ? "***" : masked($0) }.joined(separator: ", ")
+        }
+
+        /// A value without what may be secret in it, be it a URL, a mapping, or `NAME=` and one of them.
+        private static func masked(_ value: String) -> String {
+            let start = value.firstIndex(of: "{") ?? value.endIndex
+            let name = value[..<start]
+            guard start < value.endIndex, name.isEmpty || name.hasSuffix("="),
+                let node = try? YAMLParser.parse(String(value[start...]))
+            else { return Redaction.target(value) }
+            return name + node.masked.flowText
         }
     }
 }

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
-internal import FoundationEssentials
 internal import ParleyEngines
 public import ParleyServer
+internal import ParleySettings
 
 extension ServerConfiguration.EngineChoice: ExpressibleByArgument {}
 
@@ -23,8 +23,8 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Server of chat completions; auto looks for Ollama, llama-server, LM Studio and vLLM on this machine. "
-                + "Key: PARLEY_LLM_KEY.",
-            valueName: "url[#model]|auto"
+                + "Key: PARLEY_LLM_KEY. A mapping sets more: '{url: URL, first-byte: 30s}' (docs/engines.md).",
+            valueName: "url[#model]|auto|{…}"
         )
     )
     var llm: String?
@@ -32,7 +32,7 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Server of transcriptions; auto looks for speaches and vLLM. Key: PARLEY_STT_KEY.",
-            valueName: "url[#model]|auto"
+            valueName: "url[#model]|auto|{…}"
         )
     )
     var stt: String?
@@ -40,7 +40,7 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Server of speech; auto looks for Kokoro and speaches. Key: PARLEY_TTS_KEY.",
-            valueName: "url[#model]|auto"
+            valueName: "url[#model]|auto|{…}"
         )
     )
     var tts: String?
@@ -56,14 +56,15 @@ struct EngineOptions: ParsableArguments {
             "Another engine for a model, as NAME=ENGINE: 'fast=loopback', 'mock-*={engine: scripted, script: "
                 + "mock.yaml}'. May be given several times; the first that fits counts.",
             valueName: "name=engine"
-        )
+        ),
+        transform: ModelRoute.init(option:)
     )
     var model: [ModelRoute] = []
 
     private var namesServer: Bool { llm != nil || stt != nil || tts != nil }
 
     func validate() throws {
-        _ = try pipeline(keys: [:])
+        _ = try pipeline()
         switch engine {
         case .pipeline where !namesServer:
             throw ValidationError("--engine pipeline needs one of --llm, --stt and --tts, such as --llm auto.")
@@ -85,30 +86,35 @@ struct EngineOptions: ParsableArguments {
         configuration.engine = engine ?? meant
         configuration.scripted = script.map { ScriptedSettings(file: $0, seed: seed) }
         configuration.models = model
-        configuration.pipeline = try pipeline(keys: ProcessInfo.processInfo.environment)
+        configuration.pipeline = try pipeline()
     }
 
-    private func pipeline(keys: [String: String]) throws -> PipelineSettings {
+    private func pipeline() throws -> PipelineSettings {
         var settings = PipelineSettings()
-        settings.model = try slot("--llm", llm, keys["PARLEY_LLM_KEY"], .model)
-        settings.transcriber = try slot("--stt", stt, keys["PARLEY_STT_KEY"], .transcriber)
-        settings.voice = try slot("--tts", tts, keys["PARLEY_TTS_KEY"], .voice)
+        settings.model = try slot(.llm, llm)
+        settings.transcriber = try slot(.stt, stt)
+        settings.voice = try slot(.tts, tts)
         return settings
     }
 
-    private func slot(
-        _ flag: String,
-        _ text: String?,
-        _ key: String?,
-        _ limits: BackendLimits
-    ) throws -> BackendSettings? {
+    private func slot(_ slot: SlotReader, _ text: String?) throws -> BackendSettings? {
         guard let text else { return nil }
-        do throws(BackendAddress.Invalid) {
-            var settings = try BackendSettings(text, limits: limits)
-            settings.key = key.flatMap(BackendKey.init)
-            return settings
+        let problems = Problems()
+        let settings: BackendSettings?
+        do throws(YAMLError) {
+            settings = slot.settings(try SlotReader.node(ofOption: text), at: "", problems)
         } catch {
-            throw ValidationError("\(flag) \(error.description)")
+            throw ValidationError("--\(slot.rawValue) \(error.message)")
         }
+        guard let settings, problems.found.isEmpty else { throw problems.ofOption(slot.rawValue) }
+        return settings
+    }
+}
+
+extension Problems {
+    /// What is wrong with the value of an option on the command line.
+    func ofOption(_ name: String) -> ValidationError {
+        let lines = found.map { "--\(name) \($0.field.isEmpty ? "" : "\($0.field): ")\($0.message)" }
+        return ValidationError(lines.joined(separator: "\n"))
     }
 }

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
-internal import FoundationEssentials
 internal import ParleyEvents
 public import ParleyRelay
 internal import ParleyServer
+internal import ParleySettings
 
 extension RelaySettings.KeyHeader: ExpressibleByArgument {}
 extension RelaySettings.Fallback: ExpressibleByArgument {}
@@ -59,12 +59,21 @@ struct RelayOptions: ParsableArguments {
     )
     var renewAfter = RelaySettings(upstream: "").renewSeconds ?? 0
 
+    @Option(
+        help: ArgumentHelp(
+            "How long each step may take and how much is kept: '{connect: 5s, replayed-items: 100}' (docs/relay.md).",
+            valueName: "{…}"
+        )
+    )
+    var upstreamLimits: String?
+
     enum DialectName: String, ExpressibleByArgument, CaseIterable {
         case ga, beta
     }
 
     func validate() throws {
         if renewAfter < 0 { throw ValidationError("--renew-after expects 0 or more.") }
+        _ = try limited(RelaySettings(upstream: ""))
         for text in modelAlias where ModelAliases.Alias(text) == nil {
             throw ValidationError("--model-alias expects NAME=MODEL, with * only at the end of NAME; got '\(text)'.")
         }
@@ -77,24 +86,33 @@ struct RelayOptions: ParsableArguments {
         }
         var settings = RelaySettings(upstream: upstream)
         settings.dialect = upstreamDialect == .beta ? .beta : .ga
-        settings.key = ProcessInfo.processInfo.environment["PARLEY_UPSTREAM_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        settings.key = RelayReader.key()
         settings.keyHeader = upstreamKeyHeader
         settings.certificatesFile = upstreamCa
         settings.modelAliases = modelAlias.compactMap(ModelAliases.Alias.init)
         settings.fallback = fallback
         settings.renewSeconds = renewAfter == 0 ? nil : renewAfter
-        settings.maxMessageBytes = configuration.maxMessageBytes
         if let sessionPolicy { settings.policy = try Self.policy(sessionPolicy) }
         configuration.engine = .relay
-        configuration.relay = settings
+        configuration.relay = try limited(settings)
+    }
+
+    private func limited(_ settings: RelaySettings) throws -> RelaySettings {
+        guard let upstreamLimits else { return settings }
+        var settings = settings
+        let problems = Problems()
+        do throws(YAMLError) {
+            RelayReader.limits(try YAMLParser.parse(upstreamLimits), at: "", &settings, problems)
+        } catch {
+            throw ValidationError("--upstream-limits \(error.message)")
+        }
+        guard problems.found.isEmpty else { throw problems.ofOption("upstream-limits") }
+        return settings
     }
 
     private static func policy(_ file: String) throws -> SessionPolicy {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw ValidationError("--session-policy: cannot read '\(file)' as text.")
-        }
         do throws(RelaySettingsError) {
-            return try SessionPolicy(json: text)
+            return try RelayReader.policy(file)
         } catch {
             throw ValidationError("--session-policy: \(error)")
         }

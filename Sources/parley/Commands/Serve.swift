@@ -5,6 +5,7 @@
 public import ArgumentParser
 public import Logging
 internal import ParleyDiagnosis
+internal import ParleyRelay
 public import ParleyServer
 
 /// The command `parley serve`.
@@ -331,6 +332,12 @@ struct LimitOptions: ParsableArguments {
         configuration.sendTimeoutSeconds = sendTimeout
         configuration.maxUnsentBytes = maxUnsentBytes
         configuration.maxMessageBytes = maxMessageBytes
+        configuration.relay?.maxMessageBytes = maxMessageBytes
+        for (index, route) in configuration.models.enumerated() {
+            guard case .relay(var settings) = route.engine else { continue }
+            settings.maxMessageBytes = maxMessageBytes
+            configuration.models[index].engine = .relay(settings)
+        }
         configuration.maxSessionSeconds = maxSessionDuration
         configuration.contextTokens = contextTokens
         configuration.maxCompressedConnections = maxCompressedConnections

@@ -60,6 +60,11 @@ enum ConfigurationFile {
             }
             return ["\(value)"]
         }
+        if let read = StructuredOption.reader(of: option.name), node.string == nil {
+            let before = problems.found.count
+            read(node, problems)
+            return problems.found.count == before ? [node.flowText] : nil
+        }
         let texts = node.elements.compactMap(\.string)
         guard texts.count == node.elements.count, option.isList || node.string != nil else {
             let expected = option.isList ? "a text or a list of texts" : "a single value"
@@ -80,7 +85,10 @@ enum ConfigurationFile {
                 problems.note(entry.mark, path, "expected the name of a model, '*' standing for any characters")
                 return nil
             }
-            guard EngineKind.read(entry.value, at: path, problems) != nil else { return nil }
+            let before = problems.found.count
+            guard EngineKind.read(entry.value, at: path, problems) != nil, problems.found.count == before else {
+                return nil
+            }
             return "\(entry.name)=\(entry.value.flowText)"
         }
     }
@@ -98,20 +106,4 @@ enum ConfigurationFile {
         guard problems.found.count == before, before == 0 else { return }
         if let message = OptionCheck.problem(with: given.map(\.0)) { problems.note(top, "", message) }
     }
-}
-
-extension Node {
-    /// The node in one line, as YAML and JSON read it.
-    fileprivate var flowText: String {
-        switch value {
-        case .sequence(let nodes): "[" + nodes.map(\.flowText).joined(separator: ", ") + "]"
-        case .mapping(let entries):
-            "{" + entries.map { "\(Self.quoted($0.name)): \($0.value.flowText)" }.joined(separator: ", ") + "}"
-        case .string(let text): Self.quoted(text)
-        case .null: "null"
-        case .bool, .int, .double: text
-        }
-    }
-
-    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }

@@ -2,12 +2,9 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArgumentParser
-internal import FoundationEssentials
+internal import ArgumentParser
 internal import ParleyEngines
-internal import ParleyEvents
-internal import ParleyRelay
-public import ParleyServer
+internal import ParleyServer
 internal import ParleySettings
 
 /// The kinds of engines as the table `models` names them: the one place that reads what each of them needs.
@@ -42,47 +39,24 @@ enum EngineKind: String, CaseIterable {
         case .local?: return .local
         case .loopback?: return .loopback
         case .pipeline?: return pipeline(fields, problems)
-        case .relay?: return relay(fields)
+        case .relay?: return RelayReader.settings(fields).map { .relay($0) }
         case .scripted?: return scripted(fields)
         case nil: return nil
         }
     }
 
-    /// Keys come from the variables of `parley serve`.
     private static func pipeline(_ fields: Fields, _ problems: Problems) -> EngineSettings? {
-        let environment = ProcessInfo.processInfo.environment
-        func slot(_ name: String, _ key: String, _ limits: BackendLimits) -> BackendSettings? {
-            guard let text = fields.string(name, "the URL of a server, or 'auto'") else { return nil }
-            do throws(BackendAddress.Invalid) {
-                var settings = try BackendSettings(text, limits: limits)
-                settings.key = environment[key].flatMap(BackendKey.init)
-                return settings
-            } catch {
-                if let node = fields.node(name) { problems.note(node.mark, fields.path(name), error.description) }
-                return nil
-            }
+        func slot(_ slot: SlotReader) -> BackendSettings? {
+            fields.node(slot.rawValue).flatMap { slot.settings($0, at: fields.path(slot.rawValue), problems) }
         }
         var settings = PipelineSettings()
-        settings.model = slot("llm", "PARLEY_LLM_KEY", .model)
-        settings.transcriber = slot("stt", "PARLEY_STT_KEY", .transcriber)
-        settings.voice = slot("tts", "PARLEY_TTS_KEY", .voice)
-        if settings.isEmpty { _ = fields.required("llm", "the URL of a server, or 'auto'") }
+        settings.model = slot(.llm)
+        settings.transcriber = slot(.stt)
+        settings.voice = slot(.tts)
+        if SlotReader.allCases.allSatisfy({ fields.node($0.rawValue) == nil }) {
+            _ = fields.required("llm", SlotReader.expected)
+        }
         return settings.isEmpty ? nil : .pipeline(settings)
-    }
-
-    /// The key comes from `PARLEY_UPSTREAM_KEY`.
-    private static func relay(_ fields: Fields) -> EngineSettings? {
-        let dialect = fields.word("dialect", [("ga", Dialect.ga), ("beta", Dialect.beta)])
-        let fallback = fields.word("fallback", [("local", RelaySettings.Fallback.local)])
-        let certificates = fields.string("ca", "a PEM file")
-        guard fields.required("upstream", "the URL of a Realtime API") != nil, let url = fields.string("upstream")
-        else { return nil }
-        var settings = RelaySettings(upstream: url)
-        settings.dialect = dialect ?? .ga
-        settings.fallback = fallback
-        settings.certificatesFile = certificates
-        settings.key = ProcessInfo.processInfo.environment["PARLEY_UPSTREAM_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        return .relay(settings)
     }
 
     private static func scripted(_ fields: Fields) -> EngineSettings? {
@@ -94,14 +68,23 @@ enum EngineKind: String, CaseIterable {
     }
 }
 
-extension ModelRoute: ExpressibleByArgument {
+extension ModelRoute {
     /// `NAME=ENGINE`, the engine as in the table `models` of the configuration file.
-    public init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+    ///
+    /// - Throws: `ValidationError` with what is wrong.
+    init(option text: String) throws {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+            throw ValidationError("expected NAME=ENGINE, got '\(text)'")
+        }
         let problems = Problems()
-        guard let node = try? YAMLParser.parse(String(argument[argument.index(after: equals)...])),
-            let engine = EngineKind.read(node, at: "", problems), problems.found.isEmpty
-        else { return nil }
-        self.init(pattern: String(argument[..<equals]), engine: engine)
+        var engine: EngineSettings?
+        do throws(YAMLError) {
+            let node = try YAMLParser.parse(String(text[text.index(after: equals)...]))
+            engine = EngineKind.read(node, at: "", problems)
+        } catch {
+            throw ValidationError(error.message)
+        }
+        guard let engine, problems.found.isEmpty else { throw problems.ofOption("model") }
+        self.init(pattern: String(text[..<equals]), engine: engine)
     }
 }

@@ -24,7 +24,9 @@ enum OptionCheck {
             return nil
         } catch {
             let message = Serve.message(for: error)
-            guard message.contains("is invalid for"), let entry = given.first else { return message }
+            guard message.contains("is invalid for"), let entry = given.first, entry.option.name != "model" else {
+                return message
+            }
             return "expected a whole number, got '\(entry.values.joined(separator: ", "))'"
         }
     }

@@ -2,9 +2,10 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ParleyEngines
 import ParleyEvents
 import Testing
+
+@testable import ParleyEngines
 
 @Suite("Addresses of servers and what they say of themselves")
 struct BackendAddressTests {
@@ -25,6 +26,8 @@ struct BackendAddressTests {
         #expect(try BackendAddress(text).endpoint("chat/completions") == endpoint)
         #expect(try BackendAddress(text + "#a/b:c").model == "a/b:c")
         #expect(try BackendAddress(text + "#").model == nil)
+        let own = try BackendAddress(text).endpoint("chat/completions", at: "/inference")
+        #expect(own.hasPrefix(try BackendAddress(text).origin + "/inference"))
     }
 
     @Test(

@@ -80,6 +80,13 @@ struct HTTPVoiceTests {
         #expect(body?["voice"] == "mine")
         #expect(body?["response_format"] == "wav")
         #expect(body?["sample_rate"] == 24_000)
+        body =
+            try await speak(answer, Utterance(text: "Hi", voice: "verse"), voices: ["a"]) {
+                $0.voice = "mine"
+                $0.voices = ["verse": "b"]
+            }
+            .body
+        #expect(body?["voice"] == "b")
     }
 
     @Test(
