@@ -26,7 +26,7 @@ from peers import DEADLINE, Closed, Peer, ProcessPeer
 from scenarios import edited, function_call, opening, out_of_band, text_turn, whole_conversation
 from server import Server, free_port
 from shapes import error_of
-from talk import Send, Talk, Until
+from talk import Append, Send, Talk, Until
 
 UPSTREAM_KEY = "sk-upstream.Key_1"
 # What the relay makes of the beta clients' model for a GA upstream.
@@ -104,13 +104,44 @@ def test_the_session_is_renewed_unnoticed(server, upstream_dialect: Dialect, dia
             talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
             talk.run(told(dialect, "item_kept"))
             talk.run(function_call(dialect))
-            before = renewing.log.count("the upstream session was renewed")
-            deadline = time.monotonic() + DEADLINE
-            while renewing.log.count("the upstream session was renewed") == before:
-                assert time.monotonic() < deadline, "the session was not renewed"
-                time.sleep(0.05)
+            wait_renewed(renewing)
             talk.run(read("item_kept"))
             talk.run(text_turn(dialect))
+
+
+def test_speech_is_still_sound_after_a_renewal(
+    server, upstream_dialect, dialect: Dialect, pcm: bytes, silence: bytes
+) -> None:
+    """Nobody writes it down, so that the upstream alone knows it."""
+
+    def spoken():
+        yield Append(pcm + silence)
+        events = yield Until("response.done")
+        return next(e["item_id"] for e in events if e["type"] == "input_audio_buffer.committed")
+
+    def retrieved(item: str):
+        yield Send({"type": "conversation.item.retrieve", "item_id": item})
+        events = yield Until("conversation.item.retrieved")
+        return events[-1]["item"]["content"]
+
+    with relay(server.url(), upstream_dialect, "--renew-after", "3") as renewing:
+        with Talk(dial(renewing, dialect), dialect) as talk:
+            talk.run(opening(dialect, used_model(dialect, upstream_dialect)))
+            item = talk.run(spoken())
+            before = talk.run(retrieved(item))
+            assert before[0]["type"] == "input_audio" and len(before[0]["audio"]) > 10_000
+            wait_renewed(renewing)
+            after = talk.run(retrieved(item))
+            assert after[0]["audio"] == before[0]["audio"]
+            talk.run(text_turn(dialect))
+
+
+def wait_renewed(server: Server) -> None:
+    before = server.log.count("the upstream session was renewed")
+    deadline = time.monotonic() + DEADLINE
+    while server.log.count("the upstream session was renewed") == before:
+        assert time.monotonic() < deadline, "the session was not renewed"
+        time.sleep(0.05)
 
 
 def told(dialect: Dialect, item: str):

@@ -12,7 +12,7 @@ enum EventKind: Sendable, Equatable {
     // Of the client.
     case append, commit, clear, sessionUpdate, responseCreate, itemCreate
     // Of the server.
-    case audioDelta, sessionCreated, sessionUpdated, itemAdded, itemDone, itemDeleted, itemTruncated
+    case audioDelta, sessionCreated, sessionUpdated, itemAdded, itemDone, itemDeleted, itemTruncated, itemRetrieved
     case transcriptionCompleted, transcriptionFailed, outputItemDone, committed, cleared
     case speechStarted, responseCreated, responseDone, error
 
@@ -37,6 +37,7 @@ enum EventKind: Sendable, Equatable {
         ("conversation.item.done", .itemDone),
         ("conversation.item.deleted", .itemDeleted),
         ("conversation.item.truncated", .itemTruncated),
+        ("conversation.item.retrieved", .itemRetrieved),
         ("conversation.item.input_audio_transcription.completed", .transcriptionCompleted),
         ("conversation.item.input_audio_transcription.failed", .transcriptionFailed),
         ("input_audio_buffer.committed", .committed),

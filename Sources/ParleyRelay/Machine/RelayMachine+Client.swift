@@ -88,6 +88,7 @@ extension RelayMachine {
     private mutating func note(_ kind: EventKind, _ payload: ByteBuffer) {
         turns.sent(kind)
         guard renews else { return }
+        log.sent(kind, bytes: payload.readableBytes)
         switch kind {
         case .sessionUpdate: if let event = JSONObject(payload: payload) { updates.sent(event) }
         case .append: renewal.carry(payload)

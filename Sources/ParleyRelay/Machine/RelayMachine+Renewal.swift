@@ -8,7 +8,7 @@ internal import ParleyWebSocket
 
 // Before the upstream's limit another session takes the place of the one in use, in a pause and unnoticed by the client.
 extension RelayMachine {
-    private var stepDeadline: TimeAmount { .seconds(Int64(terms.settings.firstEventSeconds)) }
+    var stepDeadline: TimeAmount { .seconds(Int64(terms.settings.firstEventSeconds)) }
 
     /// Takes the next step if it is time.
     mutating func considerRenewal(_ actions: inout [Action]) {
@@ -16,7 +16,7 @@ extension RelayMachine {
         switch renewal {
         case .waiting: break
         case .due: if isPause { open(&actions) }
-        case .opening(let opening): if opening.isReady, isPause { replay(opening, &actions) }
+        case .opening(let opening): if opening.isReady, isPause { recallOrReplay(opening, &actions) }
         // Something has begun that only the session in use knows of.
         case .replaying(let replay):
             if replay.lost == nil, !turns.isPause {
@@ -29,7 +29,7 @@ extension RelayMachine {
 
     private mutating func open(_ actions: inout [Action]) {
         let number = nextNumber()
-        renewal = .opening(.init(number: number))
+        renewal = .opening(.init(number: number, recall: AudioRecall(maximumBytes: recallBytes)))
         actions.append(.connect(number))
     }
 
@@ -53,7 +53,7 @@ extension RelayMachine {
         }
     }
 
-    private mutating func replay(_ opening: Renewal.Opening, _ actions: inout [Action]) {
+    mutating func replay(_ opening: Renewal.Opening, _ actions: inout [Action]) {
         let dialect = terms.settings.dialect
         let peer = Peer.upstream(opening.number)
         var replay = Renewal.Replay(number: opening.number, audio: opening.audio)
@@ -62,7 +62,7 @@ extension RelayMachine {
             replay.updateID = updateID
             actions.append(.send(peer, Message(kind: .text, payload: update.message)))
         }
-        for (id, item) in log.creations(dialect) {
+        for (id, item) in log.creations(dialect, with: opening.recall.sounds) {
             let eventID = nextEventID()
             replay.awaited[eventID] = id
             let creation: JSONObject = [
@@ -109,6 +109,7 @@ extension RelayMachine {
         if replay.lost == nil { actions.append(.close(.upstream(current), .normalClosure, "Renewed.")) }
         actions.append(.note("the upstream session was renewed"))
         current = replay.number
+        recalls = [:]
         silenced = replay.undone
         renewal = .waiting
         if let age = terms.settings.renewSeconds { actions.append(.startTimer(.renewal, .seconds(Int64(age)))) }

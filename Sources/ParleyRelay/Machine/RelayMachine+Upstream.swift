@@ -52,7 +52,9 @@ extension RelayMachine {
     mutating func upstreamSent(_ number: Int, _ message: Message, _ actions: inout [Action]) {
         guard number == current else { return renewalSent(number, message, &actions) }
         let kind = message.kind == .text ? EventKind.ofServer(message.payload) : .other
-        if phase == .live, hasGreeted { return show(kind, message, &actions) }
+        if phase == .live, hasGreeted {
+            return isRecalled(kind, message, &actions) ? () : show(kind, message, &actions)
+        }
         greeted(kind, message, &actions)
     }
 
@@ -139,6 +141,7 @@ extension RelayMachine {
         let isRead = translator != nil || mustRemember(kind)
         guard message.kind == .text, isRead, let event = JSONObject(payload: message.payload) else {
             turns.received(kind, nil)
+            if kind == .speechStarted { log.speechStarted() }
             sendToClient(message, &actions)
             return drainIfDone(kind, &actions)
         }
@@ -170,7 +173,7 @@ extension RelayMachine {
         guard renews else { return false }
         switch kind {
         case .sessionCreated, .sessionUpdated, .itemAdded, .itemDone, .itemDeleted, .itemTruncated,
-            .transcriptionCompleted, .transcriptionFailed, .outputItemDone, .committed, .error:
+            .transcriptionCompleted, .transcriptionFailed, .outputItemDone, .committed, .cleared, .error:
             return true
         default: return false
         }
@@ -182,7 +185,9 @@ extension RelayMachine {
         switch kind {
         case .sessionUpdated: updates.accepted()
         case .error: updates.refused(event)
-        case .committed: renewal.forgetAudio()
+        case .committed:
+            renewal.forgetAudio()
+            log.received(kind, event)
         default: log.received(kind, event)
         }
     }

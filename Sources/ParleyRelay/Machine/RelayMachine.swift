@@ -91,6 +91,8 @@ struct RelayMachine: Sendable {
     var updates = SessionUpdates()
     var log: ReplayLog
     var renewal = Renewal.waiting
+    /// Items that this relay has asked the upstream in use for, by the id of the event that did.
+    var recalls: [String: String] = [:]
     /// Items of a replay of which the server will still say that they are done.
     var silenced: Set<String> = []
     var flow = Flow()
@@ -138,7 +140,7 @@ struct RelayMachine: Sendable {
     private mutating func fired(_ timer: Timer, _ actions: inout [Action]) {
         switch timer {
         case .firstEvent: firstEventIsLate(&actions)
-        case .replay: giveUpRenewal("its server did not answer in time", &actions)
+        case .replay: replayIsLate(&actions)
         case .blocked: blockedTooLong(timer, &actions)
         case .renewal: if renewal.isWaiting { renewal = .due }
         case .drain: closeForShutdown(&actions)

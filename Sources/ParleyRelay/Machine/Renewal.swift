@@ -21,6 +21,8 @@ enum Renewal: Sendable {
         var isReady = false
         /// Audio of the client that the server in use may not have made anything of.
         var audio = CarriedAudio()
+        /// Earlier speech that only the server in use still has.
+        var recall: AudioRecall
     }
 
     struct Replay: Sendable {

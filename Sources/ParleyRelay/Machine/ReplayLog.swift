@@ -12,17 +12,27 @@ struct ReplayLog: Sendable {
         let id: String
         var item: JSONObject
         var bytes: Int
+        /// About how many bytes the sound in it takes as base64, if there is any; never less.
+        var audioBytes: Int
     }
 
     /// Characters that an assistant says in a second, to cut the transcript of what was interrupted.
     private static let charactersPerSecond = 15
-    /// Stands for what a user said and nobody wrote down.
+    /// Sound that may belong to a turn although it came before `speech_started`: a second of PCM at 24 kHz.
+    private static let paddingBytes = 64 * 1024
+    /// Stands for what a user said and nobody wrote down, if its sound is not to be had.
     static let unheard = "[speech without a transcript]"
 
     private let maximumItems: Int
     private let maximumBytes: Int
     private var entries: [Entry] = []
     private var bytes = 0
+    /// Bytes of sound that the next item from the input buffer can have.
+    private var bufferedBytes = 0
+    /// The item that was made of the input buffer last, and the bytes of its sound.
+    private var committed: (id: String, bytes: Int)?
+    /// The largest item that the client has made, which may be a recording.
+    private var largestCreation = 0
 
     init(maximumItems: Int, maximumBytes: Int) {
         self.maximumItems = max(0, maximumItems)
@@ -30,6 +40,18 @@ struct ReplayLog: Sendable {
     }
 
     var isEmpty: Bool { entries.isEmpty }
+
+    /// Takes in that the client has sent an event of so many bytes.
+    mutating func sent(_ kind: EventKind, bytes: Int) {
+        switch kind {
+        case .append: bufferedBytes += bytes
+        case .itemCreate: largestCreation = max(largestCreation, bytes)
+        default: break
+        }
+    }
+
+    /// Takes in that the server has found the beginning of speech: what was before is no part of it.
+    mutating func speechStarted() { bufferedBytes = min(bufferedBytes, Self.paddingBytes) }
 
     /// Takes in an event of the server.
     mutating func received(_ kind: EventKind, _ event: JSONObject) {
@@ -41,6 +63,11 @@ struct ReplayLog: Sendable {
         case .itemDeleted: remove(event["item_id"]?.stringValue)
         case .itemTruncated: truncate(event)
         case .transcriptionCompleted: transcribe(event)
+        case .committed:
+            committed = event["item_id"]?.stringValue.map { ($0, bufferedBytes) }
+            bufferedBytes = 0
+        case .cleared: bufferedBytes = 0
+        case .speechStarted: speechStarted()
         default: break
         }
     }
@@ -51,7 +78,13 @@ struct ReplayLog: Sendable {
 
     private mutating func insert(_ item: JSONObject, after previous: JSON?) {
         guard let id = item["id"]?.stringValue, index(of: id) == nil else { return replace(item) }
-        let entry = Entry(id: id, item: item, bytes: item.text.utf8.count)
+        let audioBytes = committed?.id == id ? committed?.bytes : nil
+        let entry = Entry(
+            id: id,
+            item: item,
+            bytes: item.text.utf8.count,
+            audioBytes: audioBytes ?? largestCreation
+        )
         if let previous = index(of: previous?.stringValue) {
             entries.insert(entry, at: previous + 1)
         } else if previous == .null {
@@ -117,16 +150,35 @@ struct ReplayLog: Sendable {
         set(item, at: index)
     }
 
+    /// The users' items with speech that has no words, the latest first, and about how many bytes their sound takes.
+    var unheard: [(id: String, bytes: Int)] {
+        entries.reversed()
+            .compactMap { entry in
+                guard entry.item["type"] == "message", entry.item["role"] == "user" else { return nil }
+                let parts = entry.item["content"]?.arrayValue ?? []
+                return parts.contains(where: Self.isUnheard) ? (entry.id, entry.audioBytes) : nil
+            }
+    }
+
+    /// Whether a part is speech of which there are no words.
+    private static func isUnheard(_ part: JSON) -> Bool {
+        part["type"] == "input_audio" && part["transcript"]?.stringValue?.isEmpty != false
+    }
+
     /// The items as a client creates them, in their order and with their ids.
     ///
     /// Items of remote tool servers are left out, since no client can create them.
-    func creations(_ dialect: Dialect) -> [(id: String, item: JSONObject)] {
+    ///
+    /// - Parameters:
+    ///   - dialect: The upstream's.
+    ///   - sounds: What users said, as base64, by item and place in its content.
+    func creations(_ dialect: Dialect, with sounds: [String: [Int: JSON]] = [:]) -> [(id: String, item: JSONObject)] {
         entries.compactMap { entry in
-            Self.creation(entry.item, dialect).map { (entry.id, $0) }
+            Self.creation(entry.item, dialect, sounds[entry.id] ?? [:]).map { (entry.id, $0) }
         }
     }
 
-    private static func creation(_ shown: JSONObject, _ dialect: Dialect) -> JSONObject? {
+    private static func creation(_ shown: JSONObject, _ dialect: Dialect, _ sounds: [Int: JSON]) -> JSONObject? {
         var item: JSONObject = [:]
         for name in ["id", "type", "role", "name", "call_id", "arguments", "output"] {
             if let value = shown[name], !value.isNull { item[name] = value }
@@ -134,21 +186,27 @@ struct ReplayLog: Sendable {
         switch shown["type"] {
         case "message":
             let isAssistant = shown["role"] == "assistant"
-            let parts = (shown["content"]?.arrayValue ?? []).compactMap(\.objectValue)
-            let created = parts.compactMap { part(of: $0, isAssistant: isAssistant, dialect) }
+            var created: [JSON] = []
+            for (place, shown) in (shown["content"]?.arrayValue ?? []).enumerated() {
+                if !isAssistant, isUnheard(shown) {
+                    created.append(sounds[place].map { ["type": "input_audio", "audio": $0] } ?? placeholder)
+                } else if let part = part(of: shown, isAssistant: isAssistant, dialect) {
+                    created.append(part)
+                }
+            }
             // An assistant that was interrupted before its first word said nothing.
             if created.isEmpty, isAssistant { return nil }
-            item["content"] = .array(
-                created.isEmpty ? [["type": "input_text", "text": .string(unheard)]] : created.map(JSON.object)
-            )
+            item["content"] = .array(created.isEmpty ? [placeholder] : created)
             return item
         case "function_call", "function_call_output": return item
         default: return nil
         }
     }
 
-    /// Assistants cannot be given audio (protocol reference, section 4.9), and users' audio is not kept: the words do.
-    private static func part(of shown: JSONObject, isAssistant: Bool, _ dialect: Dialect) -> JSONObject? {
+    private static let placeholder: JSON = ["type": "input_text", "text": .string(unheard)]
+
+    /// Assistants cannot be given audio (protocol reference, section 4.9); of what has words, those do.
+    private static func part(of shown: JSON, isAssistant: Bool, _ dialect: Dialect) -> JSON? {
         if shown["type"] == "input_image" { return shown }
         guard let text = (shown["text"] ?? shown["transcript"])?.stringValue, !text.isEmpty else { return nil }
         let type: JSON = !isAssistant ? "input_text" : dialect == .beta ? "text" : "output_text"

@@ -86,6 +86,8 @@ enum RelayReader {
         settings.replayedItems =
             fields.int("replayed-items", 0...100_000, "a number of items from 0 to 100000") ?? settings.replayedItems
         settings.replayedBytes = fields.int("replayed-bytes", 0...1 << 30, bytes) ?? settings.replayedBytes
+        settings.replayedAudioBytes =
+            fields.int("replayed-audio-bytes", 0...1 << 30, bytes) ?? settings.replayedAudioBytes
         fields.finish()
     }
 }
