@@ -104,7 +104,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            tests: [nio("NIOEmbedded")]
+            tests: ["ParleyTestPeers", nio("NIOEmbedded")]
         ),
         module(
             "ParleyEngines",
@@ -153,7 +153,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            tests: ["ParleyServer", "ParleyEngines", "ParleyDiagnosis"]
+            tests: ["ParleyServer", "ParleyEngines", "ParleyDiagnosis", "ParleyTestPeers"]
         ),
         module(
             "ParleyConformance",
@@ -194,6 +194,16 @@ let package = Package(
                 name: "ParleyTestSupport",
                 dependencies: ["ParleyEvents"],
                 path: "Tests/ParleyTestSupport",
+                swiftSettings: settings
+            ),
+            // Servers whose every byte a test writes.
+            .target(
+                name: "ParleyTestPeers",
+                dependencies: [
+                    "ParleyTransport", "ParleyWebSocket", nio("NIOCore"), nio("NIOPosix"),
+                    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                ],
+                path: "Tests/ParleyTestPeers",
                 swiftSettings: settings
             ),
             .testTarget(

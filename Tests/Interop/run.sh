@@ -10,6 +10,7 @@
 # PARLEY_BIN                the server to test (default: .build/debug/parley)
 # PARLEY_REFERENCE_CLIENT   a copy of openai-realtime-api-beta, to run that client too
 # PARLEY_DOCTOR_SCENARIOS   a folder of failing servers, to try the doctor on (see doctor_scenarios.py)
+# PARLEY_HANDSHAKE_SERVER   a server that answers upgrades in many ways (see test_handshake_answers.py)
 # CI=true                   a test that would be skipped for a missing program fails
 
 set -euo pipefail

@@ -42,6 +42,7 @@ extension ClientConfiguration {
             }
             options.headers[field] = value
         }
+        if offersCompression { options.compression = DeflateSettings() }
         options.connectTimeout = connectTimeout.timeAmount
         options.trustedCertificatesFile = trustedCertificatesFile
         options.verifiesCertificate = verifiesCertificate

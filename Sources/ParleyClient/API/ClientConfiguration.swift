@@ -52,6 +52,8 @@ public struct ClientConfiguration: Sendable {
     public var trustedCertificatesFile: String?
     /// Whether the server's certificate is checked; `false` gives every server in between all that is said.
     public var verifiesCertificate = true
+    /// Whether permessage-deflate (RFC 7692) is offered; default `false`, since sound does not shrink.
+    public var offersCompression = false
     /// For the whole opening, from the name look-up to the server's `session.created`; default 15 s.
     public var connectTimeout = Duration.seconds(15)
     /// Between pings, which keep proxies from ending a silent connection; default 15 s.

@@ -51,7 +51,7 @@ public actor RealtimeAPI {
             let socket = try await WebSocketClient.connect(to: address, options: options, logger: logger)
             return RealtimeAPI(socket, dialect: configuration.dialect)
         } catch {
-            throw RealtimeConnectError(error)
+            throw RealtimeConnectError(error, offersSubprotocols: !options.subprotocols.isEmpty)
         }
     }
 
@@ -73,7 +73,7 @@ public actor RealtimeAPI {
             waiting.append(
                 .invalid(
                     RealtimeError(
-                        code: "invalid_message",
+                        code: RealtimeClientError.binaryMessage,
                         message: "The server sent a binary message of \(bytes) bytes; the protocol has text only."
                     )
                 )

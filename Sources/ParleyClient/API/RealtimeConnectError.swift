@@ -34,9 +34,9 @@ public struct RealtimeConnectError: Error, Sendable, Equatable, CustomStringConv
         body = nil
     }
 
-    init(_ failure: ConnectFailure) {
+    init(_ failure: ConnectFailure, offersSubprotocols: Bool) {
         description = failure.description
-        causeID = failure.causeID
+        causeID = failure.causeID(offersSubprotocols: offersSubprotocols)
         isTemporary = failure.isTemporary
         switch failure.cause {
         case .status(let code, _, let body):
@@ -45,59 +45,6 @@ public struct RealtimeConnectError: Error, Sendable, Equatable, CustomStringConv
         default:
             status = nil
             body = nil
-        }
-    }
-}
-
-extension ConnectFailure {
-    /// The doctor's cause, where one attempt alone shows it.
-    var causeID: String? {
-        switch cause {
-        case .dns: "net-dns"
-        case .refused: "net-refused"
-        case .unreachable: "net-unreachable"
-        case .timedOut: phase == .connect ? "fw-filtered" : phase == .answer ? "code-silence" : nil
-        case .proxyRefused(let status, _, _): status == 407 ? "fw-proxy-auth" : "fw-proxy-connect-denied"
-        case .notTLS: "tls-wss-to-plain"
-        case .certificateNameMismatch: "tls-hostname-mismatch"
-        case .closedBeforeAnswer: "net-closed-before-response"
-        case .reset: "net-reset-before-response"
-        case .notHTTP: "net-wrong-service"
-        case .status(let code, _, _): Self.causeID(ofStatus: code)
-        case .upgradeMissing, .upgradeOther: "code-missing-upgrade"
-        case .connectionMissing, .connectionOther: "code-missing-connection"
-        case .acceptMissing, .acceptWrong: "code-bad-accept"
-        case .extensionNotOffered: "ver-ext-unoffered"
-        case .compressionMisunderstood: "ver-ext-params"
-        case .subprotocolNotOffered: "ver-subproto-unoffered"
-        case .subprotocolRepeated: "ver-subproto-multiple"
-        case .subprotocolMissing: "ver-subproto-none"
-        case .subprotocolInvalid: "code-bad-subprotocol-token"
-        case .eventLoopUnsuitable, .addressInvalid, .cancelled, .tlsUnusable, .certificateUntrusted, .tls,
-            .transport, .headMalformed, .headTooLarge:
-            nil
-        }
-    }
-
-    private static func causeID(ofStatus code: Int) -> String? {
-        switch code {
-        case 200..<300: "srv-http-200-instead"
-        case 300..<400: "srv-redirect"
-        case 401: "srv-auth-required"
-        case 404: "srv-path-not-websocket"
-        case 429: "srv-rate-limited"
-        case 502, 504: "srv-upstream-down"
-        case 503: "srv-overloaded"
-        default: nil
-        }
-    }
-
-    /// Whether time alone may change it.
-    var isTemporary: Bool {
-        switch cause {
-        case .dns, .refused, .unreachable, .timedOut, .closedBeforeAnswer, .reset, .transport: true
-        case .status(let code, _, _): [408, 425, 429, 500, 502, 503, 504].contains(code)
-        default: false
         }
     }
 }

@@ -49,9 +49,12 @@ public actor RealtimeClient {
     private var api: RealtimeAPI?
     private var readers = UpdateReaders()
     private var waiters = Waiters()
-    private var lastError: RealtimeError?
+    /// What the server said while a connection was opened, instead of beginning a session.
+    private var refusal: RealtimeClientError?
     /// Who waits for the session of a new connection.
     private var opening: Int?
+    /// How a connection ended that was still being opened.
+    private var endedWhileOpening: RealtimeClose?
     private var pump: Task<Void, Never>?
     private var jobs: [Int: Task<Void, Never>] = [:]
     private var nextJob = 0
@@ -112,7 +115,9 @@ public actor RealtimeClient {
             try await open()
             change(to: .connected)
         } catch {
-            if case .connecting = state { finish(RealtimeClose(code: nil, isOurs: true, wasClean: false)) }
+            if case .connecting = state {
+                finish(endedWhileOpening ?? RealtimeClose(code: nil, isOurs: true, wasClean: false))
+            }
             throw error
         }
     }
@@ -221,7 +226,9 @@ public actor RealtimeClient {
 extension RealtimeClient {
     /// Opens a connection and waits for its session.
     private func open() async throws(RealtimeClientError) {
-        lastError = nil
+        refusal = nil
+        endedWhileOpening = nil
+        let deadline = ContinuousClock.now + configuration.connectTimeout
         let api: RealtimeAPI
         do throws(RealtimeConnectError) {
             api = try await RealtimeAPI.connect(configuration, environment: environment, logger: logger)
@@ -243,11 +250,20 @@ extension RealtimeClient {
         let id = waiters.nextID()
         opening = id
         defer { opening = nil }
-        _ = try await wait(id, for: "session.created", within: configuration.connectTimeout) { update in
-            guard case .event(let received) = update, case .sessionCreated = received.event else { return false }
-            return true
+        do throws(RealtimeClientError) {
+            // Whatever its session looks like: the server has begun one.
+            _ = try await wait(id, for: RealtimeClientError.session, within: deadline - .now) { update in
+                guard case .event(let received) = update else { return false }
+                return received.object["type"]?.stringValue == RealtimeClientError.session
+            }
+        } catch {
+            guard case .timedOut = error, let refusal else { throw error }
+            throw refusal
         }
+        // A server may end the connection behind its session.created.
+        if let endedWhileOpening { throw refusal ?? .closed(endedWhileOpening) }
         try await sendSettings()
+        if let endedWhileOpening { throw refusal ?? .closed(endedWhileOpening) }
     }
 
     private func ended(_ api: RealtimeAPI, _ close: RealtimeClose) {
@@ -256,7 +272,8 @@ extension RealtimeClient {
         logger.info("the Realtime connection is over", metadata: ["close": "\(close)"])
         if let opening {
             // Whoever opens it decides what comes next.
-            return waiters.fail(opening, lastError.map { .server($0) } ?? .closed(close))
+            endedWhileOpening = close
+            return waiters.fail(opening, refusal ?? .closed(close))
         }
         guard state == .connected, behaviour.reconnect.reconnects(after: close) else { return finish(close) }
         toolCalls.reset()
@@ -336,12 +353,13 @@ extension RealtimeClient {
 extension RealtimeClient {
     private func received(_ arrival: RealtimeAPI.Arrival) {
         guard case .event(let received) = arrival else {
-            if case .invalid(let error) = arrival { publish(.invalid(error)) }
-            return
+            guard case .invalid(let error) = arrival else { return }
+            if opening != nil, refusal == nil { refusal = .notUnderstood(error) }
+            return publish(.invalid(error))
         }
         // Whoever reads an event finds the conversation as it is after it.
         let changes = conversation.apply(received.event)
-        if case .error(let error) = received.event { lastError = error }
+        if case .error(let error) = received.event, opening != nil { refusal = .server(error) }
         if case .inputAudioBufferCommitted = received.event { uncommittedBytes = 0 }
         publish(.event(received))
         for change in changes { publish(.change(change)) }

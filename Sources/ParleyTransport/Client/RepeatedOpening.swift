@@ -93,7 +93,9 @@ package struct RepeatedOpening: Sendable {
         guard let tls else { return try ask(channel, attempt, delegate, memory) }
         let handler = try ClientTLS.handler(tls, for: url)
         let watch = TLSWatch(handler) { details, error in
-            if let error { return end(attempt, ClientTLS.cause(of: error, received: [])) }
+            if let error {
+                return end(attempt, ClientTLS.cause(of: error, received: [], certificate: details.certificate))
+            }
             if let cause = ClientTLS.mismatch(details, for: url, options: options) { return end(attempt, cause) }
             do {
                 try ask(channel, attempt, delegate, memory)

@@ -125,7 +125,7 @@ struct Talk: AsyncParsableCommand {
             try await client.connect()
         } catch {
             console.note("error: \(error)")
-            if case .notOpened(let failure) = error, let cause = failure.causeID {
+            if let cause = error.causeID {
                 console.note("cause: \(cause); for the evidence and the fix run: parley doctor \(url)")
             }
             throw ExitCode(3)

@@ -18,11 +18,12 @@ struct ConnectErrorTests {
             .proxyRefused(status: 403, headers: [:], body: []), .notTLS(firstBytes: []), .certificateNameMismatch("x"),
             .closedBeforeAnswer(received: []), .reset(received: []), .notHTTP([]), .upgradeMissing, .upgradeOther("x"),
             .connectionMissing, .connectionOther("x"), .acceptMissing, .acceptWrong("x"), .extensionNotOffered("x"),
-            .subprotocolNotOffered("x"), .subprotocolRepeated([]), .subprotocolMissing, .subprotocolInvalid("x"),
-        ] + [200, 301, 401, 404, 429, 502, 503].map { .status(code: $0, headers: [:], body: []) }
+            .subprotocolNotOffered("x"), .subprotocolNotOffered("a, b"), .subprotocolRepeated([]), .subprotocolMissing,
+            .subprotocolInvalid("x"),
+        ] + [200, 301, 401, 404, 405, 407, 429, 431, 500, 502, 503].map { .status(code: $0, headers: [:], body: []) }
 
-    @Test("is named as the doctor names it", arguments: causes)
-    func causeIDs(cause: ConnectFailure.Cause) throws {
+    @Test("is named as the doctor names it", arguments: causes, [true, false])
+    func causeIDs(cause: ConnectFailure.Cause, offersSubprotocols: Bool) throws {
         let failure = ConnectFailure(
             phase: .connect,
             cause: cause,
@@ -31,7 +32,7 @@ struct ConnectErrorTests {
             proxy: nil,
             timeline: ConnectTimeline(startedAt: .now())
         )
-        let id = try #require(failure.causeID)
+        let id = try #require(failure.causeID(offersSubprotocols: offersSubprotocols))
         #expect(Catalogue.cause(id) != nil, "the doctor knows no cause '\(id)'")
     }
 }

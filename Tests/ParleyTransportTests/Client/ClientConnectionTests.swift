@@ -4,6 +4,7 @@
 
 import NIOCore
 import NIOEmbedded
+import ParleyTestPeers
 import ParleyWebSocket
 import Testing
 

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import ParleyTestPeers
 import ParleyTransport
 import ParleyWebSocket
 import Testing

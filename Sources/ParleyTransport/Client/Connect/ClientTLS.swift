@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
 internal import NIOCore
 internal import NIOSSL
 
@@ -45,7 +46,11 @@ enum ClientTLS {
 
     private static func configuration(_ options: ConnectOptions) throws(ConnectFailure.Cause) -> TLSConfiguration {
         var configuration = options.tls ?? .makeClientConfiguration()
-        if options.tls == nil { configuration.applicationProtocols = ["http/1.1"] }
+        if options.tls == nil {
+            configuration.applicationProtocols = ["http/1.1"]
+            // The library's own lowest is 1.0, which must not be used any more (RFC 8996).
+            configuration.minimumTLSVersion = .tlsv12
+        }
         // Names are compared by `mismatch`.
         if case .fullVerification = configuration.certificateVerification {
             configuration.certificateVerification = .noHostnameVerification
@@ -84,13 +89,19 @@ enum ClientTLS {
     /// - Parameters:
     ///   - error: The library's.
     ///   - received: The first bytes that came, encrypted as they are.
+    ///   - certificate: The server's own, DER, as far as it is known.
     /// - Returns: The most specific cause.
-    static func cause(of error: any Error, received: [UInt8]) -> ConnectFailure.Cause {
+    static func cause(
+        of error: any Error,
+        received: [UInt8],
+        certificate: [UInt8]? = nil
+    ) -> ConnectFailure.Cause {
         if let first = received.first, !recordTypes.contains(first) { return .notTLS(firstBytes: received) }
         if error is IOError { return .reset(received: received) }
         // The library has no case of its own for it, only BoringSSL's name of the reason.
         let text = "\(error)"
-        return text.contains("CERTIFICATE_VERIFY_FAILED") ? .certificateUntrusted(text) : .tls(text)
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return .tls(text) }
+        return .certificateUntrusted(certificate.flatMap { CertificateDistrust($0, now: Date()) })
     }
 
     /// First byte of a record: change_cipher_spec, alert, handshake, application_data (RFC 8446 section 5.1).

@@ -32,7 +32,8 @@ extension ConnectFailure: CustomStringConvertible {
             "\(peer) answered \(status) instead of making a tunnel\(Self.quoted(body))."
         case .tlsUnusable(let text): "TLS cannot be set up: \(text)."
         case .notTLS(let bytes): "\(peer) answered the TLS hello with something else\(Self.quoted(bytes))."
-        case .certificateUntrusted(let text): "The certificate of \(peer) is not trusted: \(text)."
+        case .certificateUntrusted(let why):
+            "The certificate of \(peer) is not trusted\(why.map { ": \($0.sentence)" } ?? "")."
         case .certificateNameMismatch(let text): "The certificate of \(peer) is for \(text)."
         case .tls(let text): "TLS with \(peer) failed: \(text)."
         case .closedBeforeAnswer(let bytes): "\(peer) ended the connection before its answer\(Self.quoted(bytes))."

@@ -34,8 +34,8 @@ package struct ConnectFailure: Error, Sendable {
         case tlsUnusable(String)
         /// What came in answer to the TLS hello is no TLS.
         case notTLS(firstBytes: [UInt8])
-        /// No trusted authority vouches for the certificate, or it has expired.
-        case certificateUntrusted(String)
+        /// No trusted authority vouches for the certificate; why, as far as the certificate shows it.
+        case certificateUntrusted(CertificateDistrust?)
         /// The certificate is for other names: these.
         case certificateNameMismatch(String)
         /// Any other failure of TLS: the library's words.

@@ -232,7 +232,10 @@ extension Connector {
         let tls = try ClientTLS.handler(for: url, options: options)
         let handshake = TLSWatch(tls) { details, error in
             self.timeline.tls = details
-            if let error { return self.fail(ClientTLS.cause(of: error, received: self.watch?.firstBytes ?? [])) }
+            if let error {
+                let received = self.watch?.firstBytes ?? []
+                return self.fail(ClientTLS.cause(of: error, received: received, certificate: details.certificate))
+            }
             if let cause = ClientTLS.mismatch(details, for: self.url, options: self.options) {
                 return self.fail(cause)
             }

@@ -6,6 +6,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 import NIOEmbedded
+import ParleyTestPeers
 import ParleyTransport
 import ParleyWebSocket
 import Testing

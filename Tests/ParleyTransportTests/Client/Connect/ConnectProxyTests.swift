@@ -5,6 +5,7 @@
 import HTTPTypes
 import NIOCore
 import NIOPosix
+import ParleyTestPeers
 import ParleyTransport
 import ParleyWebSocket
 import Testing

@@ -4,6 +4,7 @@
 
 import NIOCore
 import NIOSSL
+import ParleyTestPeers
 import ParleyTransport
 import ParleyWebSocket
 import Testing

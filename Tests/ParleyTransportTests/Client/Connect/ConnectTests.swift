@@ -4,6 +4,7 @@
 
 import HTTPTypes
 import NIOCore
+import ParleyTestPeers
 import ParleyTransport
 import ParleyWebSocket
 import Testing

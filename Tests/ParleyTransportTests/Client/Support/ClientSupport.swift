@@ -43,20 +43,6 @@ func connectFailure(
     }
 }
 
-/// What somebody else waits for.
-struct Signal: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream() }
-
-    func raise() { continuation.yield() }
-
-    func wait() async {
-        for await _ in stream { return }
-    }
-}
-
 /// Gives fixed answers, on an event loop of its own.
 struct FixedResolver: Resolver {
     struct Refusal: Error, CustomStringConvertible {

@@ -2,25 +2,33 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
-import NIOPosix
-import ParleyWebSocket
+package import NIOCore
+internal import NIOPosix
+internal import ParleyWebSocket
 
 #if canImport(Glibc)
-import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-import Musl
+internal import Musl
 #else
-import Darwin
+internal import Darwin
 #endif
 
 /// The server's end of one connection, in bytes and frames.
-final class RawPeer {
-    struct Frame: Equatable {
-        let first: UInt8
-        let payload: [UInt8]
+package final class RawPeer {
+    /// A frame as it came, its mask taken off.
+    package struct Frame: Equatable {
+        /// FIN, reserved bits and opcode.
+        package let first: UInt8
+        package let payload: [UInt8]
 
-        static func close(_ code: UInt16, _ reason: String = "") -> Frame {
+        package init(first: UInt8, payload: [UInt8]) {
+            self.first = first
+            self.payload = payload
+        }
+
+        /// A close frame.
+        package static func close(_ code: UInt16, _ reason: String = "") -> Frame {
             Frame(first: 0x88, payload: [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(reason.utf8))
         }
     }
@@ -34,20 +42,23 @@ final class RawPeer {
         inbound = connection.bytes.makeAsyncIterator()
     }
 
-    func write(_ text: String) async throws { try await write(Array(text.utf8)) }
+    package func write(_ text: String) async throws { try await write(Array(text.utf8)) }
 
     /// Writes bytes and waits until the socket has taken them.
-    func write(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+    package func write(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
+    /// Ends this side's half of the connection; the client's may go on.
+    package func endOutput() async throws { try await channel.close(mode: .output) }
 
     /// Makes the end of the connection a reset.
-    func reset() async throws {
+    package func reset() async throws {
         guard let socket = channel as? any SocketOptionProvider else { return }
         try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close()
     }
 
     /// The lines of a request's head, the empty line left out.
-    func head() async throws -> [String] {
+    package func head() async throws -> [String] {
         let end = Array("\r\n\r\n".utf8)
         while true {
             let bytes = Array(buffer.readableBytesView)
@@ -60,7 +71,7 @@ final class RawPeer {
     }
 
     /// The client's next frame, its mask taken off; nil when the client has ended its side.
-    func frame() async throws -> Frame? {
+    package func frame() async throws -> Frame? {
         guard let start = try await bytes(2) else { return nil }
         guard start[1] & 0x80 != 0 else { throw NotMasked() }
         var count = Int(start[1] & 0x7F)
@@ -72,22 +83,22 @@ final class RawPeer {
         return Frame(first: start[0], payload: masked.enumerated().map { $0.element ^ key[$0.offset % 4] })
     }
 
-    struct NotMasked: Error {}
+    package struct NotMasked: Error {}
 
     /// The bytes the client sends until it ends its side.
-    func untilEnd() async throws -> [UInt8] {
+    package func untilEnd() async throws -> [UInt8] {
         while try await readMore() {}
         return buffer.readBytes(length: buffer.readableBytes) ?? []
     }
 
     /// Bytes as they come, nil at the end.
-    func some() async throws -> ByteBuffer? {
+    package func some() async throws -> ByteBuffer? {
         if buffer.readableBytes == 0, try await !readMore() { return nil }
         return buffer.readSlice(length: buffer.readableBytes)
     }
 
     /// Passes bytes on to another server of this machine and back, until both have ended.
-    func relay(to port: Int) async throws {
+    package func relay(to port: Int) async throws {
         let other = try await RawConnection.to(port: port)
         let channel = channel
         async let back: Void = {
@@ -101,7 +112,7 @@ final class RawPeer {
 
     /// Reads the request and opens the WebSocket, with `bytes` in the segment of the 101.
     @discardableResult
-    func open(fields: [String] = [], then bytes: [UInt8] = []) async throws -> [String] {
+    package func open(fields: [String] = [], then bytes: [UInt8] = []) async throws -> [String] {
         let head = try await head()
         try await write(Array(Self.answer(to: head, fields: fields).utf8) + bytes)
         return head
@@ -109,7 +120,7 @@ final class RawPeer {
 
     /// Waits for the client's close frame and answers it.
     @discardableResult
-    func answerClose() async throws -> Frame? {
+    package func answerClose() async throws -> Frame? {
         while let frame = try await frame() {
             guard frame.first == 0x88 else { continue }
             try await write(Self.bytes(frame.first, frame.payload))
@@ -118,7 +129,7 @@ final class RawPeer {
         return nil
     }
 
-    static func answer(to head: [String], fields: [String] = []) -> String {
+    package static func answer(to head: [String], fields: [String] = []) -> String {
         let lines = [
             "HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
             "Sec-WebSocket-Accept: \(accept(for: head))",
@@ -126,16 +137,16 @@ final class RawPeer {
         return (lines + fields).joined(separator: "\r\n") + "\r\n\r\n"
     }
 
-    static func accept(for head: [String]) -> String {
+    package static func accept(for head: [String]) -> String {
         AcceptKey.value(for: value(of: "Sec-WebSocket-Key", in: head) ?? "")
     }
 
-    static func value(of name: String, in head: [String]) -> String? {
+    package static func value(of name: String, in head: [String]) -> String? {
         head.first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
     }
 
     /// A frame as a server writes it.
-    static func bytes(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] {
+    package static func bytes(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] {
         let count = payload.count
         let length: [UInt8] =
             count < 126
@@ -146,10 +157,10 @@ final class RawPeer {
         return [first] + shortest + payload
     }
 
-    static func text(_ text: String) -> [UInt8] { bytes(0x81, Array(text.utf8)) }
+    package static func text(_ text: String) -> [UInt8] { bytes(0x81, Array(text.utf8)) }
 
     /// Exactly `count` bytes, nil when the client ends before.
-    func bytes(_ count: Int) async throws -> [UInt8]? {
+    package func bytes(_ count: Int) async throws -> [UInt8]? {
         while buffer.readableBytes < count {
             guard try await readMore() else { return nil }
         }

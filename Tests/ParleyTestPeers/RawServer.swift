@@ -2,17 +2,17 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
-import NIOCore
-import NIOPosix
-import NIOSSL
+internal import Dispatch
+package import NIOCore
+internal import NIOPosix
+package import NIOSSL
 
 /// A TCP server on a free port of this machine that does with each connection what the test says.
-enum RawServer {
+package enum RawServer {
     /// Serves while `body` runs with the port.
     ///
     /// What `serve` throws because the client has gone is no failure; what it expects is checked all the same.
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         tls: TLSConfiguration? = nil,
         serve: @escaping @Sendable (RawPeer) async throws -> Void,
         body: @Sendable (Int) async throws -> Result
@@ -67,12 +67,12 @@ private final class OwnThread: TaskExecutor {
 }
 
 /// A connection and what comes from it.
-struct RawConnection: Sendable {
+package struct RawConnection: Sendable {
     let channel: any Channel
     let bytes: AsyncStream<ByteBuffer>
 
     /// A connection to another server of this machine.
-    static func to(port: Int) async throws -> RawConnection {
+    package static func to(port: Int) async throws -> RawConnection {
         let (bytes, source) = AsyncStream<ByteBuffer>.makeStream()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelInitializer { channel in
@@ -105,7 +105,7 @@ private final class ByteSource: ChannelInboundHandler {
 }
 
 /// A port that nothing listens on.
-func closedPort() async throws -> Int {
+package func closedPort() async throws -> Int {
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .bind(host: "127.0.0.1", port: 0).get()
     let port = server.localAddress?.port ?? 0
