@@ -76,7 +76,7 @@ BENCH_OUT ?= .build/bench/result
 BENCH_ROUNDS ?= 3
 
 bench:
-	@scripts/install-packages $(BUILD_PACKAGES) gcc=python3 python3-venv=python3 nodejs=node node-ws=
+	@scripts/install-packages $(BUILD_PACKAGES) gcc=python3 python3-venv=python3 nodejs=node node-ws= haproxy
 	swift build --product parley -c release
 	Benchmarks/run.sh measure --rounds $(BENCH_ROUNDS) --out $(BENCH_OUT).json --html $(BENCH_OUT).html
 

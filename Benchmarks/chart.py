@@ -11,7 +11,7 @@ from typing import Any
 
 from rows import Row
 
-COLOURS = {"parley": "#0b62a4", "floor": "#9a9a9a", "node": "#6a9f3d", "python": "#d7a22a"}
+COLOURS = {"parley": "#0b62a4", "floor": "#9a9a9a", "node": "#6a9f3d", "python": "#d7a22a", "haproxy": "#9a9a9a"}
 WIDTH, LEFT, BAR, GAP = 760, 80, 16, 4
 
 

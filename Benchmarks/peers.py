@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,15 @@ def free_port() -> int:
 class Server:
     """One running server."""
 
-    def __init__(self, name: str, command: list[str], env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        env: dict[str, str] | None = None,
+        processor: int = ALLOWED[0],
+        port: int | None = None,
+    ) -> None:
+        """Starts it and waits until it says its port, or, where that is given, takes connections there."""
         self.name = name
         self.process = subprocess.Popen(
             command,
@@ -53,8 +62,10 @@ class Server:
             stderr=subprocess.DEVNULL,
             text=True,
             env={**os.environ, **(env or {})},
-            preexec_fn=pinned(ALLOWED[0]),
+            preexec_fn=pinned(processor),
         )
+        if port is not None:
+            return self._await(port, command)
         watchdog = threading.Timer(START_DEADLINE, self.process.kill)
         watchdog.start()
         for line in self.process.stdout:
@@ -63,6 +74,17 @@ class Server:
                 watchdog.cancel()
                 return
         raise SystemExit(f"bench: {name} ended before it was ready: {' '.join(command)}")
+
+    def _await(self, port: int, command: list[str]) -> None:
+        end = time.monotonic() + START_DEADLINE
+        while self.process.poll() is None and time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    self.port = port
+                    return
+            time.sleep(0.05)
+        self.stop()
+        raise SystemExit(f"bench: {self.name} cannot be reached: {' '.join(command)}")
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -79,15 +101,19 @@ class Peers:
     def __init__(self, parley: Path, floor: Path, python: str) -> None:
         self.parley, self.floor, self.python = parley, floor, python
 
-    def start(self, name: str) -> Server:
+    def parley_server(self, *arguments: str) -> Server:
+        serve = "serve --port 0 --max-sessions 20000 --log-level error".split()
+        # One event loop, as there is one processor.
+        loops = {"NIO_SINGLETON_GROUP_LOOP_COUNT": "1"}
+        return Server("parley", [str(self.parley), *serve, *arguments], loops)
+
+    def start(self, name: str, processor: int = ALLOWED[0]) -> Server:
         port = str(free_port())
         match name:
             case "parley":
-                serve = "serve --port 0 --engine loopback --max-sessions 20000 --log-level error".split()
-                # One event loop, as there is one processor.
-                return Server(name, [str(self.parley), *serve], {"NIO_SINGLETON_GROUP_LOOP_COUNT": "1"})
+                return self.parley_server("--engine", "loopback")
             case "floor":
-                return Server(name, [str(self.floor), port])
+                return Server(name, [str(self.floor), port], processor=processor)
             case "python":
                 return Server(name, [self.python, str(HERE / "servers/loopback.py"), port])
             case "node":

@@ -23,6 +23,8 @@ class Row:
     unit: str
     higher_is_better: bool = False
     values: dict[str, list[float]] = field(default_factory=dict)
+    # Whose multiple ours is given as.
+    reference: str = "floor"
 
     def add(self, server: str, value: float | None) -> None:
         if value is not None:
@@ -31,15 +33,18 @@ class Row:
     def median(self, server: str) -> float | None:
         return median(self.values[server]) if self.values.get(server) else None
 
-    def has(self, reference: str) -> bool:
-        """Whether a multiple of the reference means anything; the floor holds next to no memory."""
-        theirs = self.values.get(reference, [])
-        return self.unit != "KiB" and len(theirs) == len(self.values.get("parley", [])) > 0 and all(theirs)
+    def is_relative(self) -> bool:
+        """Whether a multiple of the reference means anything.
 
-    def against(self, reference: str) -> list[float]:
+        The floor holds next to no memory, and added latency can be lost in the noise.
+        """
+        theirs, ours = self.values.get(self.reference, []), self.values.get("parley", [])
+        return self.unit != "KiB" and len(theirs) == len(ours) > 0 and all(value > 0 for value in theirs + ours)
+
+    def against(self) -> list[float]:
         """Ours as a multiple of the reference, round by round; as it is where there is none."""
         ours = self.values.get("parley", [])
-        return [a / b for a, b in zip(ours, self.values[reference])] if self.has(reference) else ours
+        return [a / b for a, b in zip(ours, self.values[self.reference])] if self.is_relative() else ours
 
 
 @dataclass
@@ -53,15 +58,15 @@ class Run:
     is_fresh: bool = False
 
 
-def _cpu(report: Report) -> float | None:
+def cpu(report: Report) -> float | None:
     return report["server"]["cpu_us_each"]
 
 
-def _rate(report: Report) -> float:
+def rate(report: Report) -> float:
     return report["per_second"]
 
 
-def _latency(percentile: str) -> Callable[[Report], float]:
+def latency(percentile: str) -> Callable[[Report], float]:
     return lambda report: report["latency_us"][percentile]
 
 
@@ -91,9 +96,9 @@ def runs(seconds: float) -> list[Run]:
     ]
     for ms, sessions in PACED.items():
         rows = [
-            (Row(f"paced{ms}.cpu", f"CPU a message, {sessions} sessions at real-time rate, {ms} ms", "µs"), _cpu),
-            (Row(f"paced{ms}.p50", f"latency p50, {sessions} sessions at real-time rate, {ms} ms", "µs"), _latency("p50")),
-            (Row(f"paced{ms}.p99", f"latency p99, {sessions} sessions at real-time rate, {ms} ms", "µs"), _latency("p99")),
+            (Row(f"paced{ms}.cpu", f"CPU a message, {sessions} sessions at real-time rate, {ms} ms", "µs"), cpu),
+            (Row(f"paced{ms}.p50", f"latency p50, {sessions} sessions at real-time rate, {ms} ms", "µs"), latency("p50")),
+            (Row(f"paced{ms}.p99", f"latency p99, {sessions} sessions at real-time rate, {ms} ms", "µs"), latency("p99")),
         ]
         if ms == 100:
             rows.append((Row("talking.memory", f"memory of a talking session, {sessions} sessions", "KiB"), _memory))
@@ -102,15 +107,15 @@ def runs(seconds: float) -> list[Run]:
     for ms in PACED:
         arguments = ["--rate", "max", "--sessions", str(SATURATED), "--chunk-ms", str(ms), *time]
         rows = [
-            (Row(f"full{ms}.cpu", f"CPU a message, saturated, {ms} ms", "µs"), _cpu),
+            (Row(f"full{ms}.cpu", f"CPU a message, saturated, {ms} ms", "µs"), cpu),
             (Row(f"full{ms}.sessions", f"real-time sessions a core, saturated, {ms} ms", "", True), _sessions),
-            (Row(f"full{ms}.rate", f"messages a second, saturated, {ms} ms", "/s", True), _rate),
+            (Row(f"full{ms}.rate", f"messages a second, saturated, {ms} ms", "/s", True), rate),
         ]
         all_runs.append(Run(f"saturated by {SATURATED} sessions, {ms} ms", arguments, rows))
     arguments = ["--mode", "handshake", "--sessions", "32", *time]
     rows = [
-        (Row("handshake.cpu", "CPU a handshake and close", "µs"), _cpu),
-        (Row("handshake.rate", "handshakes a second", "/s", True), _rate),
+        (Row("handshake.cpu", "CPU a handshake and close", "µs"), cpu),
+        (Row("handshake.rate", "handshakes a second", "/s", True), rate),
     ]
     all_runs.append(Run("handshakes", arguments, rows))
     return all_runs

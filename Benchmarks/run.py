@@ -24,10 +24,11 @@ from typing import Any
 
 import chart
 from peers import ALLOWED, Peers, Server, allow_files
+from relays import Relays
 from rows import Row, kernel_rows, runs
 
 SERVERS = ["floor", "parley", "node", "python"]
-REFERENCE = "floor"
+RELAYS = ["direct", "haproxy", "parley"]
 # Less than this is not worth a word, whatever the rounds say.
 LEAST_CHANGE = 0.03
 
@@ -53,9 +54,17 @@ def measure(arguments: argparse.Namespace) -> None:
     allow_files()
     peers = Peers(arguments.parley.resolve(), arguments.floor.resolve(), sys.executable)
     plan, steps = runs(arguments.seconds), kernel_rows()
+    relays = Relays(peers, arguments.seconds)
     loads: list[float] = []
-    total = arguments.rounds * len(plan) * len(SERVERS)
+    total = arguments.rounds * (len(plan) * len(SERVERS) + len(relays.runs) * len(relays.names))
     done, began = 0, time.monotonic()
+
+    def note(text: str) -> None:
+        nonlocal done
+        done += 1
+        loads.append(load_average())
+        print(f"bench: {done}/{total} {int(time.monotonic() - began):3} s  {text}", file=sys.stderr, flush=True)
+
     for number in range(arguments.rounds):
         servers: dict[str, Server] = {}
         try:
@@ -64,12 +73,8 @@ def measure(arguments: argparse.Namespace) -> None:
                     if run.is_fresh and name in servers:
                         servers.pop(name).stop()
                     server = servers.get(name) or servers.setdefault(name, peers.start(name))
-                    done += 1
-                    passed = int(time.monotonic() - began)
-                    note = f"{done}/{total} {passed:3} s  round {number + 1}: {run.title}: {server.name}"
-                    print(f"bench: {note}", file=sys.stderr, flush=True)
+                    note(f"round {number + 1}: {run.title}: {server.name}")
                     report = peers.load(server, *run.arguments)
-                    loads.append(load_average())
                     for warning in report["warnings"]:
                         print(f"bench:   {warning}", file=sys.stderr)
                     for row, read in run.rows:
@@ -77,10 +82,11 @@ def measure(arguments: argparse.Namespace) -> None:
         finally:
             for server in servers.values():
                 server.stop()
+        relays.round(lambda text: note(f"round {number + 1}: {text}"))
         for name in SERVERS:
             for kernel, value in (peers.kernels(name) or {}).items():
                 steps[kernel].add(name, value)
-    rows = [row for run in plan for row, _ in run.rows] + list(steps.values())
+    rows = [row for run in plan for row, _ in run.rows] + relays.rows + list(steps.values())
     result = {
         "schema": "parley.benchmarks/1",
         "machine": machine(),
@@ -93,7 +99,7 @@ def measure(arguments: argparse.Namespace) -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     if arguments.html:
-        arguments.html.write_text(chart.html(result, rows, SERVERS))
+        arguments.html.write_text(chart.html(result, rows, [*SERVERS, *(name for name in RELAYS if name not in SERVERS)]))
     print(table(result))
 
 
@@ -109,19 +115,22 @@ def number(value: float | None) -> str:
 
 
 def table(result: dict[str, Any]) -> str:
-    """Medians of the rounds, and ours as a multiple of the floor."""
+    """Medians of the rounds, and ours as a multiple of the reference."""
     load = result["load_average"]
+    rows = [Row(**row) for row in result["rows"]]
     lines = [
         f"{result['machine']['processor']}, {result['machine']['cores']} cores, {result['machine']['system']}; "
-        f"load average {load['median']} (highest {load['highest']}), {result['rounds']} rounds, {result['date']}",
-        "",
-        "| | unit | " + " | ".join(SERVERS) + " | parley / floor |",
-        "|---|---|" + "---:|" * (len(SERVERS) + 1),
+        f"load average {load['median']} (highest {load['highest']}), {result['rounds']} rounds, {result['date']}"
     ]
-    for row in (Row(**row) for row in result["rows"]):
-        ratio = median(row.against(REFERENCE)) if row.has(REFERENCE) else None
-        cells = [row.title, row.unit, *(number(row.median(name)) for name in SERVERS), number(ratio)]
-        lines.append("| " + " | ".join(cells) + " |")
+    for reference, servers in (("floor", SERVERS), ("haproxy", RELAYS)):
+        if not any(row.reference == reference for row in rows):
+            continue
+        lines += ["", f"| | unit | {' | '.join(servers)} | parley / {reference} |"]
+        lines.append("|---|---|" + "---:|" * (len(servers) + 1))
+        for row in (row for row in rows if row.reference == reference):
+            ratio = median(row.against()) if row.is_relative() else None
+            cells = [row.title, row.unit, *(number(row.median(name)) for name in servers), number(ratio)]
+            lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -131,16 +140,16 @@ def spread(values: list[float]) -> float:
 
 
 def compare(base_path: Path, new_path: Path) -> None:
-    """Compares multiples of the floor, since the machine may not be the same, nor as busy."""
+    """Compares multiples of the reference, since the machine may not be the same, nor as busy."""
     (base, base_rows), (new, new_rows) = read(base_path), read(new_path)
     if base["machine"] != new["machine"]:
         print(f"bench: not the same machine: {base['machine']} and {new['machine']}; trust ratios only", file=sys.stderr)
     known = {row.id: row for row in base_rows}
     width = max(len(row.title) for row in new_rows)
-    print(f"{'':{width}}  {'before':>9}  {'now':>9}  {'change':>8}  {'noise':>7}  (multiples of the floor where it has one)")
+    print(f"{'':{width}}  {'before':>9}  {'now':>9}  {'change':>8}  {'noise':>7}  (multiples of the reference where there is one)")
     for row in new_rows:
-        before = known[row.id].against(REFERENCE) if row.id in known else []
-        now = row.against(REFERENCE)
+        before = known[row.id].against() if row.id in known else []
+        now = row.against()
         if not before or not now:
             continue
         change = median(now) / median(before) - 1 if median(before) else 0
