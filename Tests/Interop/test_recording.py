@@ -10,7 +10,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from dialects import GA, Dialect, user_text, written_text
+from dialects import GA, Dialect, append, user_text, written_text
 from openai_sdk import SDKPeer
 from scenarios import opening, text_turn, whole_conversation
 from server import Server, binary
@@ -44,6 +44,18 @@ def test_a_session_is_recorded_and_replayed(tmp_path: Path, dialect: Dialect, pc
     assert different.returncode == 1, different
     assert different.stdout.startswith(f"line {number + 1} differs\n- recorded: ")
     assert "session.changed" in different.stdout and "+ replayed: " in different.stdout
+
+
+def test_a_session_of_the_loopback_too(tmp_path: Path, dialect: Dialect, pcm: bytes) -> None:
+    with Server("--engine", "loopback", "--record", str(tmp_path)) as server:
+        with SDKPeer(server, dialect) as peer:
+            assert peer.receive()["type"] == "session.created"
+            peer.send(append(pcm[:4800]))
+            assert peer.receive()["type"].endswith("audio.delta")
+    (file,) = tmp_path.iterdir()
+    for comparison in ["--strict", "--loose"]:
+        same = replay(file, comparison)
+        assert same.returncode == 0 and same.stdout.startswith("the same, "), same
 
 
 def test_a_recording_serves_as_a_mock(tmp_path: Path) -> None:

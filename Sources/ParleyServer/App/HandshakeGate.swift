@@ -221,11 +221,8 @@ final class HandshakeGate: UpgradeResponder {
             eventIDs: eventIDs,
             drainDeadline: .seconds(Int64(configuration.drainSeconds))
         )
-        guard engine.engine != nil else {
-            return connection(LoopbackMachine(session: session, limits: limits, ids: ids), beginning, eventLoop)
-        }
         let conversationID = ids.conversation()
-        let recorded = RecordedSession(
+        var recorded = RecordedSession(
             dialect: accepted.dialect,
             session: session,
             conversationID: conversationID,
@@ -233,7 +230,8 @@ final class HandshakeGate: UpgradeResponder {
             ids: ids,
             eventIDs: eventIDs
         )
-        return connection(recorded.machine, beginning, eventLoop, recorded)
+        if engine.engine == nil { recorded.kind = .loopback }
+        return connection(recorded, beginning, eventLoop)
     }
 
     /// What a connection begins with, beside its machine.
@@ -245,12 +243,11 @@ final class HandshakeGate: UpgradeResponder {
     }
 
     private func connection(
-        _ machine: any SessionLogic,
+        _ recorded: RecordedSession,
         _ beginning: Beginning,
-        _ eventLoop: any EventLoop,
-        _ recorded: RecordedSession? = nil
+        _ eventLoop: any EventLoop
     ) -> any WebSocketDelegate {
-        let id = machine.session.id
+        let id = recorded.session.id
         var sessionLogger = logger
         sessionLogger[metadataKey: "session"] = "\(id)"
         let logger = sessionLogger
@@ -258,13 +255,11 @@ final class HandshakeGate: UpgradeResponder {
         let (untilClosed, closeSink) = AsyncStream<Never>.makeStream()
         let engine = beginning.engine
         let clock = engine.seed == nil ? SessionClock.real : .counted
-        let file = recorded == nil ? nil : recordings?.file(of: id, logger: logger)
-        let recorder = file.flatMap { file in
-            recorded.map { SessionRecorder($0, from: clock.current, write: { file.write($0) }) }
-        }
+        let file = recordings?.file(of: id, logger: logger)
+        let recorder = file.map { file in SessionRecorder(recorded, from: clock.current) { file.write($0) } }
         let supervisor = supervisor
         let connection = RealtimeConnection(
-            machine,
+            recorded.logic,
             dialect: beginning.dialect,
             eventLoop: eventLoop,
             commands: commandSink,

@@ -10,6 +10,13 @@ package struct RecordedSession: Sendable, Equatable {
     /// The name and version of the form in which sessions are recorded.
     package static let format = "parley.session/1"
 
+    /// What decides: a session with an engine, or one that sends audio straight back.
+    package enum Kind: String, Sendable {
+        case engine, loopback
+    }
+
+    /// What decides.
+    package var kind = Kind.engine
     /// What the client speaks; recordings are in GA form whatever it is.
     package var dialect: Dialect
     /// The configuration before the first event.
@@ -40,7 +47,15 @@ package struct RecordedSession: Sendable, Equatable {
         self.eventIDs = eventIDs
     }
 
-    /// The machine of the session, fresh.
+    /// What decides, fresh.
+    package var logic: any SessionLogic {
+        switch kind {
+        case .engine: machine
+        case .loopback: LoopbackMachine(session: session, limits: limits, ids: ids)
+        }
+    }
+
+    /// The machine of a session with an engine, fresh.
     package var machine: SessionMachine {
         SessionMachine(session: session, conversationID: conversationID, limits: limits, ids: ids)
     }
@@ -49,7 +64,7 @@ package struct RecordedSession: Sendable, Equatable {
 extension RecordedSession {
     /// The line's object, without secrets.
     var object: JSONObject {
-        [
+        var object: JSONObject = [
             "format": .string(Self.format),
             "dialect": .string(dialect.rawValue),
             "conversation_id": .string(conversationID),
@@ -59,6 +74,8 @@ extension RecordedSession {
             "limits": .object(limits.object),
             "session": .object(SecretMask.masked(session.object)),
         ]
+        if kind != .engine { object["kind"] = .string(kind.rawValue) }
+        return object
     }
 
     /// Reads the line's object, whose format was checked.
@@ -78,6 +95,9 @@ extension RecordedSession {
             ids: try object.requiredIDs("seed"),
             eventIDs: try object.requiredIDs("event_seed")
         )
+        if object["kind"] != nil {
+            kind = try object.required("kind", "'engine' or 'loopback'") { $0.stringValue.flatMap(Kind.init) }
+        }
     }
 }
 

@@ -30,7 +30,7 @@ package struct SessionReplay: Sendable {
     /// Lines read so far.
     package var lines: Int { reader.lines }
     private var reader = RecordingReader()
-    private var machine: SessionMachine?
+    private var machine: (any SessionLogic)?
     private var eventIDs = IDSource(seed: 0)
     /// What the session did about the last input and the recording has not told yet, newest first.
     private var expected: [ByteBuffer] = []
@@ -66,7 +66,7 @@ package struct SessionReplay: Sendable {
     private mutating func perform(_ line: RecordedLine) {
         switch line {
         case .session(let session):
-            machine = session.machine
+            machine = session.logic
             eventIDs = session.eventIDs
         case .input(let input, let time):
             var actions: [SessionAction] = []

@@ -17,6 +17,31 @@ struct SessionReplayTests {
         #expect(try Self.replayed(lines) == nil)
     }
 
+    @Test("of the loopback happens again, too")
+    func ofLoopback() throws {
+        var recorded = RecordedSession.test(Session(id: "sess_1", model: "m", expiresAt: 1))
+        recorded.kind = .loopback
+        let lines = RecordedLines()
+        let now = NIODeadline.uptimeNanoseconds(1_000)
+        let recorder = SessionRecorder(recorded, from: now) { lines.append($0) }
+        var (machine, eventIDs) = (recorded.logic, recorded.eventIDs)
+        for input in [
+            .opened, .client(.inputAudioBufferAppend(ByteBuffer(bytes: [1, 2, 3, 4])), eventID: nil),
+            .client(.inputAudioBufferCommit, eventID: "mine"), .fired(.expiry),
+        ] as [SessionInput] {
+            recorder.received(input, at: now)
+            var actions: [SessionAction] = []
+            machine.received(input, at: now, into: &actions)
+            for action in actions { recorder.did(action, eventID: eventIDs.id(for: action)) }
+        }
+        recorder.closed(at: now)
+        #expect(lines.lines.count { String(buffer: $0).contains("response.output_audio.delta") } == 1)
+        #expect(try Self.replayed(lines.lines) == nil)
+        // What a session with an engine would have done is something else.
+        let first = String(buffer: lines.lines[0]).replacing("loopback", with: "engine")
+        #expect(try Self.replayed([ByteBuffer(string: first)] + lines.lines.dropFirst()) != nil)
+    }
+
     @Test("that is changed is noticed, with the line and both versions of it")
     func changes() throws {
         let lines = try Self.fuzzed(.ga, 300, steps: 50).recording().map { String(buffer: $0) }
