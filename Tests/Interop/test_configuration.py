@@ -200,6 +200,56 @@ def test_sighup_reloads_and_drops_nobody(tmp_path: Path) -> None:
         assert server.process.poll() is None
 
 
+def test_sighup_changes_log_level_and_limits(tmp_path: Path) -> None:
+    file = tmp_path / "parley.yaml"
+
+    def write(**options: object) -> None:
+        file.write_text("".join(f"{name.replace('_', '-')}: {value}\n" for name, value in options.items()))
+
+    def refused(server: Server) -> int:
+        with pytest.raises(InvalidStatus) as refusal:
+            SDKPeer(server, GA)
+        return refusal.value.response.status_code
+
+    write(max_sessions=1)
+    with Server("--config", str(file), "--engine", "loopback") as server, SDKPeer(server, GA) as first:
+
+        def is_debugged() -> bool:
+            """Whether the log has a line of level debug about an event that is refused."""
+            before = server.log.count("client event refused")
+            first.send({"type": "no.such.event"})
+            while first.receive()["type"] != "error":
+                pass
+            return server.log.count("client event refused") > before
+
+        assert refused(server) == 503
+        assert not is_debugged()
+        write(max_sessions=2, log_level="debug")
+        reload(server, "configuration reloaded")
+        with SDKPeer(server, GA):
+            assert is_debugged()
+        write(max_sessions=9, log_level="notice", connections_per_address=1)
+        reload(server, "configuration reloaded")
+        # Of this machine only when the limit is given; the session that is open counts.
+        assert refused(server) == 429
+        assert not is_debugged()
+        write(handshakes_per_second=1)
+        reload(server, "configuration reloaded")
+        assert 429 in {refused_or_not(server) for _ in range(20)}
+        write(max_head_bytes=10000, log_format="json")
+        reload(server, "max-head-bytes cannot change while the server runs")
+        assert "log-format cannot change while the server runs" in server.log
+        assert not is_debugged()
+
+
+def refused_or_not(server: Server) -> int:
+    try:
+        with SDKPeer(server, GA):
+            return 101
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
+
+
 def test_sighup_reads_the_certificate_again(tmp_path: Path) -> None:
     certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
 

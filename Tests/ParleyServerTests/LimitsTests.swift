@@ -74,6 +74,42 @@ struct LimitsTests {
         #expect(door.capacity(for: try Self.peer("192.0.2.9")) == .available)
     }
 
+    @Test("can be others while the server runs; connections that are open stay and count")
+    func reloaded() throws {
+        var configuration = ServerConfiguration()
+        let door = Self.door()
+        let peers = try [Self.peer("127.0.0.1"), Self.peer("192.0.2.1")]
+        for peer in peers { for _ in 0..<3 { #expect(door.opened(from: peer)) } }
+        configuration.maxConnectionsPerAddress = 3
+        door.reload(configuration)
+        for peer in peers {
+            #expect(door.capacity(for: peer) == .available)
+            #expect(door.opened(from: peer))
+            #expect(door.capacity(for: peer) == .addressFull(retryAfterSeconds: 5))
+            #expect(!door.opened(from: peer))
+        }
+        configuration.maxConnectionsPerAddress = nil
+        configuration.handshakesPerSecond = 1
+        configuration.maxConnections = 8
+        door.reload(configuration)
+        #expect(door.capacity(for: peers[0]) == .available)
+        #expect(door.capacity(for: peers[0]) == .rateLimited(retryAfterSeconds: 1))
+        #expect(door.opened(from: peers[0]))
+        #expect(door.capacity(for: try Self.peer("192.0.2.2")) == .connectionsFull(retryAfterSeconds: 5))
+        for _ in 0..<5 { door.closed(from: peers[0]) }
+        for _ in 0..<4 { door.closed(from: peers[1]) }
+        #expect(door.connectionCount == 0)
+    }
+
+    @Test("that only a restart can change are named")
+    func unchangeable() {
+        var other = ServerConfiguration()
+        #expect(other.unchangeable(in: ServerConfiguration()) == [])
+        (other.port, other.maxHeadBytes, other.maxHeadFields, other.handshakeTimeoutSeconds) = (1, 1, 1, 1)
+        let names = ["port", "handshake-timeout", "max-head-bytes", "max-head-fields"]
+        #expect(ServerConfiguration().unchangeable(in: other) == names)
+    }
+
     @Test("on messages hold where other machines can connect")
     func messages() {
         var configuration = ServerConfiguration()

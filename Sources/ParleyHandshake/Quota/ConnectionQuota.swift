@@ -6,8 +6,8 @@
 ///
 /// A few more than the limit are let in, to be told over HTTP why they are refused; more are not even that.
 package struct ConnectionQuota: Sendable {
-    private let total: Int
-    private let perPeer: Int?
+    private var total: Int
+    private var perPeer: Int?
     private var counts: [PeerNetwork: Int] = [:]
     /// Connections that are open.
     package private(set) var count = 0
@@ -22,18 +22,26 @@ package struct ConnectionQuota: Sendable {
         self.perPeer = perPeer
     }
 
+    /// Sets other limits; connections that are open stay and count.
+    package mutating func setLimits(total: Int, perPeer: Int?) {
+        self.total = max(total, 1)
+        self.perPeer = perPeer
+    }
+
     /// Connections above the limit that are let in to be refused: an eighth, between 1 and 64.
     package static func spare(for limit: Int) -> Int { min(max(limit / 8, 1), 64) }
 
     /// A connection was opened.
     ///
-    /// - Parameter peer: By whom; `nil` for somebody whose connections are not limited one by one.
+    /// - Parameters:
+    ///   - peer: By whom; `nil` for somebody who has no address.
+    ///   - isLimited: Whether the limit for single peers holds for it; it is counted in any case.
     /// - Returns: Whether it may stay and counts; if not it is to be closed at once.
-    package mutating func opened(by peer: PeerNetwork?) -> Bool {
+    package mutating func opened(by peer: PeerNetwork?, isLimited: Bool = true) -> Bool {
         guard count < total + Self.spare(for: total) else { return false }
-        if let peer, let perPeer {
+        if let peer {
             let own = counts[peer, default: 0]
-            guard own < perPeer + Self.spare(for: perPeer) else { return false }
+            if isLimited, let perPeer, own >= perPeer + Self.spare(for: perPeer) { return false }
             counts[peer] = own + 1
         }
         count += 1

@@ -80,6 +80,7 @@ final class HandshakeGate: UpgradeResponder {
         let wasMade = old.configuration.signingKey == nil && old.configuration.apiKeys.isEmpty
         let new = try Setup(configuration, engines: engines, secrets: isMade && wasMade ? old.mint.key : nil)
         setup.withLock { $0 = new }
+        door.reload(configuration)
     }
 
     /// Sessions that are open now.

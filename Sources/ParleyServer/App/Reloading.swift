@@ -46,6 +46,9 @@ extension ServerConfiguration {
         let changes = [
             ("host", host != new.host), ("port", port != new.port), ("TLS", tls.kind != new.tls.kind),
             ("record", recording != new.recording),
+            ("handshake-timeout", handshakeTimeoutSeconds != new.handshakeTimeoutSeconds),
+            ("max-head-bytes", maxHeadBytes != new.maxHeadBytes),
+            ("max-head-fields", maxHeadFields != new.maxHeadFields),
         ]
         return changes.filter(\.1).map(\.0)
     }

@@ -16,33 +16,57 @@ final class Door: Sendable {
     static let retryAfterSeconds = 5
 
     private struct State {
+        var rules: Rules
         var connections: ConnectionQuota
         var handshakes: HandshakeQuota?
         var shutLines = LogThrottle()
         var refusalLines = LogThrottle()
+
+        init(_ rules: Rules) {
+            self.rules = rules
+            connections = ConnectionQuota(total: rules.connections, perPeer: rules.perPeer)
+            handshakes = rules.perSecond.map { HandshakeQuota(perSecond: $0) }
+        }
+    }
+
+    /// What a configuration comes to.
+    private struct Rules {
+        let connections: Int
+        let perPeer: Int?
+        let perSecond: Int?
+        /// Whether the limits for single peers hold for this machine, too.
+        let limitsLoopbackConnections: Bool
+        let limitsLoopbackHandshakes: Bool
+
+        init(_ configuration: ServerConfiguration) {
+            let perPeer = configuration.maxConnectionsPerAddress ?? ServerConfiguration.defaultConnectionsPerAddress
+            let perSecond = configuration.handshakesPerSecond ?? ServerConfiguration.defaultHandshakesPerSecond
+            connections = configuration.connectionLimit
+            self.perPeer = perPeer > 0 ? perPeer : nil
+            self.perSecond = perSecond > 0 ? perSecond : nil
+            limitsLoopbackConnections = configuration.maxConnectionsPerAddress != nil
+            limitsLoopbackHandshakes = configuration.handshakesPerSecond != nil
+        }
     }
 
     private let state: Mutex<State>
-    /// Whether the limits for single peers hold for this machine, too.
-    private let limitsLoopbackConnections: Bool
-    private let limitsLoopbackHandshakes: Bool
     private let logger: Logger
 
     init(_ configuration: ServerConfiguration, logger: Logger) {
-        let perPeer = configuration.maxConnectionsPerAddress ?? ServerConfiguration.defaultConnectionsPerAddress
-        let perSecond = configuration.handshakesPerSecond ?? ServerConfiguration.defaultHandshakesPerSecond
-        limitsLoopbackConnections = configuration.maxConnectionsPerAddress != nil
-        limitsLoopbackHandshakes = configuration.handshakesPerSecond != nil
-        state = Mutex(
-            State(
-                connections: ConnectionQuota(
-                    total: configuration.connectionLimit,
-                    perPeer: perPeer > 0 ? perPeer : nil
-                ),
-                handshakes: perSecond > 0 ? HandshakeQuota(perSecond: perSecond) : nil
-            )
-        )
+        state = Mutex(State(Rules(configuration)))
         self.logger = logger
+    }
+
+    /// Lets the limits of another configuration hold; connections that are open stay and count.
+    func reload(_ configuration: ServerConfiguration) {
+        let rules = Rules(configuration)
+        state.withLock { state in
+            state.connections.setLimits(total: rules.connections, perPeer: rules.perPeer)
+            if rules.perSecond != state.rules.perSecond {
+                state.handshakes = rules.perSecond.map { HandshakeQuota(perSecond: $0) }
+            }
+            state.rules = rules
+        }
     }
 
     /// Connections that are open, of HTTP and WebSocket.
@@ -52,9 +76,10 @@ final class Door: Sendable {
     ///
     /// - Returns: Whether it may stay; ``closed(from:)`` must be called for those that do.
     func opened(from peer: SocketAddress?) -> Bool {
-        let network = network(of: peer, countingLoopback: limitsLoopbackConnections)
+        let network = network(of: peer)
         let (stays, suppressed) = state.withLock { state in
-            let stays = state.connections.opened(by: network)
+            let isLimited = peer?.isLoopback != true || state.rules.limitsLoopbackConnections
+            let stays = state.connections.opened(by: network, isLimited: isLimited)
             return (stays, stays ? nil : state.shutLines.line(at: .now()))
         }
         if let suppressed {
@@ -68,7 +93,7 @@ final class Door: Sendable {
 
     /// A connection that stayed is closed.
     func closed(from peer: SocketAddress?) {
-        let network = network(of: peer, countingLoopback: limitsLoopbackConnections)
+        let network = network(of: peer)
         state.withLock { $0.connections.closed(by: network) }
     }
 
@@ -84,14 +109,19 @@ final class Door: Sendable {
 
     /// Whether somebody may begin a handshake now, or ask for something that needs a key; asking counts.
     func capacity(for peer: SocketAddress?) -> Capacity {
-        let asking = network(of: peer, countingLoopback: limitsLoopbackHandshakes)
-        let owning = network(of: peer, countingLoopback: limitsLoopbackConnections)
+        let network = network(of: peer)
+        let isElsewhere = peer?.isLoopback != true
         let now = NIODeadline.now()
         return state.withLock { state in
-            if let asking, let next = state.handshakes?.take(asking, at: now) {
+            let rules = state.rules
+            if let network, isElsewhere || rules.limitsLoopbackHandshakes,
+                let next = state.handshakes?.take(network, at: now)
+            {
                 return .rateLimited(retryAfterSeconds: Self.seconds(next - now))
             }
-            if state.connections.isOver(owning) { return .addressFull(retryAfterSeconds: Self.retryAfterSeconds) }
+            if isElsewhere || rules.limitsLoopbackConnections, state.connections.isOver(network) {
+                return .addressFull(retryAfterSeconds: Self.retryAfterSeconds)
+            }
             if state.connections.isOver { return .connectionsFull(retryAfterSeconds: Self.retryAfterSeconds) }
             return .available
         }
@@ -108,9 +138,8 @@ final class Door: Sendable {
         return metadata
     }
 
-    private func network(of peer: SocketAddress?, countingLoopback: Bool) -> PeerNetwork? {
-        guard let peer, countingLoopback || !peer.isLoopback else { return nil }
-        return peer.addressBytes.flatMap { PeerNetwork($0) }
+    private func network(of peer: SocketAddress?) -> PeerNetwork? {
+        peer?.addressBytes.flatMap { PeerNetwork($0) }
     }
 
     /// Whole seconds, rounded up.

@@ -75,7 +75,7 @@ struct Serve: AsyncParsableCommand {
         let console = Console()
         do {
             try await RealtimeServer(configuration, logger: logger)
-                .run(reload: { try Self.reloaded() }) { started in
+                .run(reload: { try reloaded(logger) }) { started in
                     console.note(StartupTable(started, configuration).text)
                     console.ready("parley listening on \(started.url)")
                 }
@@ -89,13 +89,17 @@ struct Serve: AsyncParsableCommand {
 
 extension Serve {
     /// What the file, the environment and the command line come to now.
-    fileprivate static func reloaded() throws -> ServerConfiguration {
+    fileprivate func reloaded(_ logger: Logger) throws -> ServerConfiguration {
         do {
             let serve = try Serve.parse(ServeSettings.ofThisProcess().arguments)
+            let configuration = try serve.serverConfiguration()
             serve.logs.applyLevel()
-            return try serve.serverConfiguration()
+            if serve.logs.logFormat != logs.logFormat {
+                logger.warning("log-format cannot change while the server runs; restart it for that")
+            }
+            return configuration
         } catch {
-            throw ReloadFailure(description: message(for: error))
+            throw ReloadFailure(description: Self.message(for: error))
         }
     }
 
