@@ -77,6 +77,13 @@ struct Upstream: Sendable {
             throw RelaySettingsError("The environment's proxy: \(error)")
         }
         options.trustedCertificatesFile = settings.certificatesFile
+        if url.isSecure {
+            do throws(ConnectFailure.Cause) {
+                try options.prepareTLS()
+            } catch {
+                throw RelaySettingsError("TLS to the upstream: \(error)")
+            }
+        }
         options.connectTimeout = .seconds(Int64(settings.connectSeconds))
         options.answerTimeout = .seconds(Int64(settings.handshakeSeconds))
         options.limits = ConnectionLimits(

@@ -159,8 +159,8 @@ struct EngineTable: Sendable {
     /// One engine for all.
     init(_ engine: ServedEngine) { (fallback, routes, made, new) = (engine, [], [], [engine]) }
 
-    /// The engines of a configuration; those that an earlier table has of the same settings are kept, except scripts,
-    /// whose files may have changed.
+    /// The engines of a configuration; those that an earlier table has of the same settings are kept, except those that
+    /// have read files, which may have changed.
     ///
     /// - Throws: What is wrong with the settings of one of them.
     init(_ configuration: ServerConfiguration, keeping earlier: EngineTable? = nil, logger: Logger) async throws {
@@ -189,7 +189,11 @@ struct EngineTable: Sendable {
     /// The engines that a later table of the same settings takes over.
     private var kept: [(settings: EngineSettings, engine: ServedEngine)] {
         made.filter { entry in
-            if case .scripted = entry.settings { false } else { true }
+            switch entry.settings {
+            case .scripted: false
+            case .relay(let relay): relay.certificatesFile == nil
+            case .local, .loopback, .pipeline: true
+            }
         }
     }
 

@@ -90,6 +90,16 @@ struct UpstreamTests {
         #expect(try Self.upstream("wss://near.example", environment: environment).options.proxy == nil)
     }
 
+    @Test("certificates are read once, and a file that has none is told at the start")
+    func certificates() throws {
+        #expect(try Self.upstream("wss://api.example").options.tlsContext != nil)
+        #expect(try Self.upstream("ws://api.example").options.tlsContext == nil)
+        let error = #expect(throws: RelaySettingsError.self) {
+            try Self.upstream("wss://api.example") { $0.certificatesFile = "/no/such.pem" }
+        }
+        #expect(error?.description.contains("/no/such.pem") == true)
+    }
+
     @Test("what cannot be used is said without the key", arguments: ["api.example", "ftp://x", "wss://user:pw@x"])
     func mistakes(url: String) {
         let error = #expect(throws: RelaySettingsError.self) { try Self.upstream(url) }

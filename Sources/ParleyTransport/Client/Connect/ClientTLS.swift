@@ -15,7 +15,8 @@ enum ClientTLS {
         for url: WebSocketURL,
         options: ConnectOptions
     ) throws(ConnectFailure.Cause) -> NIOSSLClientHandler {
-        try handler(try context(options), for: url)
+        if let context = options.tlsContext { return try handler(context, for: url) }
+        return try handler(try context(options), for: url)
     }
 
     /// What all connections with the same options share.

@@ -31,6 +31,8 @@ package struct ConnectOptions: Sendable {
     package var trustedCertificatesFile: String?
     /// Whether the server's certificate is checked; `false` is for looking at what a server presents.
     package var verifiesCertificate = true
+    /// What TLS needs of the settings above; see ``prepareTLS()``.
+    package private(set) var tlsContext: NIOSSLContext?
     /// The proxy to go through, for ws and wss alike.
     package var proxy: ProxyURL?
     /// Addresses to use instead of what a name resolves to; names in lower case.
@@ -54,4 +56,12 @@ package struct ConnectOptions: Sendable {
 
     /// The defaults, to be changed one by one.
     package init() {}
+
+    /// Reads certificates and settings of TLS once for all connections with these options; without it each of them does,
+    /// which takes most of the time that its handshake needs here.
+    ///
+    /// What is changed in ``tls``, ``trustedCertificatesFile`` or ``verifiesCertificate`` afterwards has no effect on it.
+    ///
+    /// - Throws: ``ConnectFailure/Cause/tlsUnusable(_:)`` naming the file or setting.
+    package mutating func prepareTLS() throws(ConnectFailure.Cause) { tlsContext = try ClientTLS.context(self) }
 }

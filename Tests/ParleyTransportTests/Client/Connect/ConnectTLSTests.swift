@@ -34,6 +34,23 @@ struct ConnectTLSTests {
         }
     }
 
+    @Test("Certificates that were read ahead are not read again")
+    func prepared() async throws {
+        let authority = try Authority()
+        var options = options { $0.trustedCertificatesFile = authority.file }
+        try options.prepareTLS()
+        authority.remove()
+        let prepared = options
+        try await RawServer.run(tls: authority.tls) { peer in
+            try await peer.open(then: RawPeer.text("hello"))
+            try await peer.answerClose()
+        } body: { port in
+            let client = try await connect(local(port, scheme: "wss"), prepared)
+            #expect(client.timeline.tls?.certificate == authority.certificate)
+            #expect(await client.close().wasClean)
+        }
+    }
+
     @Test("A certificate of an unknown authority is refused and kept as evidence")
     func untrusted() async throws {
         let authority = try Authority()
