@@ -106,6 +106,7 @@ def test_every_option_of_serve_has_a_key() -> None:
         ("tts:\n  url: ftp://x\n  format: mp3", "3: tts.format: expected 'pcm' or 'wav', got 'mp3'"),
         ("tts: {url: auto, voices: a}", "1: tts.voices: expected a mapping of the clients' voices to the server's"),
         ("tts: {url: auto, extra: 1}", "1: tts.extra: expected a mapping of the request's members to their values"),
+        ("stt: {url: auto, ca: /no/such.pem}", "1: stt.ca: cannot read PEM certificates from '/no/such.pem'"),
         ("tts: {url: auto, key-env: PARLEY_NOPE}", "1: tts.key-env: the environment has no variable 'PARLEY_NOPE'"),
         ("models:\n  a: {engine: pipeline, llm: {url: auto, idle: 1ms}}", "2: models.a.llm.idle: expected a time"),
         ("upstream-limits: {connect: 500ms}", "1: upstream-limits.connect: expected a time with its unit such as 10s"),

@@ -46,6 +46,8 @@ public struct BackendSettings: Sendable, Equatable {
     public var path: String?
     /// Goes into `Authorization: Bearer …`.
     public var key: BackendKey?
+    /// Authorities that may vouch for it, beside the system's.
+    public var trust: BackendTrust?
     /// How long things may take.
     public var limits: BackendLimits
     /// Members of the request (fields of the form, for a transcriber) beside those that Parley knows; `null` takes one
@@ -102,7 +104,7 @@ public struct BackendKey: Sendable, Equatable, CustomStringConvertible, CustomRe
 /// How long a server may take.
 public struct BackendLimits: Sendable, Equatable {
     /// To take the connection, name resolution and TLS included.
-    public var connect: Duration = .seconds(2)
+    public var connect: Duration
     /// From the request to the first byte of the answer's body; a server that is busy with others sends nothing at all.
     public var firstByte: Duration
     /// Between pieces of the answer.
@@ -110,8 +112,9 @@ public struct BackendLimits: Sendable, Equatable {
     /// For everything.
     public var whole: Duration
 
-    /// Limits with the usual time to connect and between pieces.
-    public init(firstByte: Duration, whole: Duration) {
+    /// Limits with the usual time between pieces.
+    public init(connect: Duration = .seconds(2), firstByte: Duration, whole: Duration) {
+        self.connect = connect
         self.firstByte = firstByte
         self.whole = whole
     }

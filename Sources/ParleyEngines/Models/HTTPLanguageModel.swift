@@ -23,8 +23,10 @@ package struct HTTPLanguageModel: LanguageModel {
         self.settings = settings
         url = address.endpoint("chat/completions", at: settings.path)
         self.name = name ?? settings.model ?? "language model"
-        client = BackendClient(slot: .model, key: settings.key, limits: settings.limits)
+        client = BackendClient(.model, settings)
     }
+
+    package func prepare() async { await client.prepare(for: url) }
 
     package func respond(to request: ResponseRequest, emit: (_ event: ModelEvent) async throws -> Void) async throws {
         switch request.lastWords {

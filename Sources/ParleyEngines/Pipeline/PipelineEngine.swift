@@ -33,6 +33,8 @@ package struct PipelineEngine: Engine {
     package let synthesizer: any SpeechSynthesizer
     private let settings: Settings
     private let logger: Logger
+    /// That the parts are to be prepared; more than one wish at a time is one.
+    private let wishes: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// An engine of these parts.
     package init(
@@ -47,22 +49,34 @@ package struct PipelineEngine: Engine {
         self.synthesizer = synthesizer
         self.settings = settings
         self.logger = logger
+        wishes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Whether it makes use of ``EngineCommand/anticipate(_:)``.
     package var anticipates: Bool { transcriber?.anticipates == true }
 
-    /// Keeps ready what the parts need, until the task is cancelled; returns earlier if they need nothing.
+    package func prepare() { wishes.continuation.yield() }
+
+    /// Keeps ready what the parts need, and prepares them when ``prepare()`` asks for it, until the task is cancelled;
+    /// to be called once.
     ///
     /// The engine works without it, only the first sound of a response comes later.
     package func keepWarm() async {
         await withTaskGroup { group in
             group.addTask { await synthesizer.keepWarm() }
             if let transcriber { group.addTask { await transcriber.keepWarm() } }
+            for await _ in wishes.stream {
+                await withTaskGroup { group in
+                    group.addTask { await model.prepare() }
+                    group.addTask { await synthesizer.prepare() }
+                    if let transcriber { group.addTask { await transcriber.prepare() } }
+                }
+            }
         }
     }
 
     package func run(_ session: EngineSession) async throws {
+        prepare()
         let (steps, next) = AsyncStream.makeStream(of: Step.self)
         await withDiscardingTaskGroup { group in
             group.addTask {

@@ -17,6 +17,15 @@ package protocol LanguageModel: Sendable {
     /// - Throws: what `emit` throws, `CancellationError`, an ``EngineFailure`` fit to be shown to the client, or a
     ///   ``BackendFailure``.
     func respond(to request: ResponseRequest, emit: (_ event: ModelEvent) async throws -> Void) async throws
+
+    /// Somebody has begun to speak, or a session has begun: what can be done ahead of the next answer, such as opening a
+    /// connection. Returns when it is done.
+    func prepare() async
+}
+
+extension LanguageModel {
+    /// Nothing to be done.
+    package func prepare() async {}
 }
 
 /// A piece of a model's answer.

@@ -21,11 +21,18 @@ package protocol SpeechSynthesizer: Sendable {
     ///
     /// Speaking works without it, only the first sound comes later.
     func keepWarm() async
+
+    /// Somebody has begun to speak, or a session has begun: what can be done ahead of the next sentence, such as opening a
+    /// connection. Returns when it is done.
+    func prepare() async
 }
 
 extension SpeechSynthesizer {
     /// Nothing to keep ready.
     package func keepWarm() async {}
+
+    /// Nothing to be done.
+    package func prepare() async {}
 }
 
 /// Something to be said.

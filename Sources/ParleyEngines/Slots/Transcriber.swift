@@ -38,6 +38,10 @@ package protocol Transcriber: Sendable {
 
     /// Keeps ready what listening needs, until the task is cancelled; returns at once if there is nothing to keep.
     func keepWarm() async
+
+    /// Somebody has begun to speak, or a session has begun: what can be done ahead of the next recording, such as opening a
+    /// connection. Returns when it is done.
+    func prepare() async
 }
 
 extension Transcriber {
@@ -54,4 +58,7 @@ extension Transcriber {
 
     /// Nothing to keep ready.
     package func keepWarm() async {}
+
+    /// Nothing to be done.
+    package func prepare() async {}
 }

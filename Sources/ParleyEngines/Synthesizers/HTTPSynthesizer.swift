@@ -23,8 +23,10 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
         self.voices = voices
         url = address.endpoint("audio/speech", at: settings.path)
         self.name = name ?? settings.model ?? "voice"
-        client = BackendClient(slot: .voice, key: settings.key, limits: settings.limits)
+        client = BackendClient(.voice, settings)
     }
+
+    package func prepare() async { await client.prepare(for: url) }
 
     package func speak(_ utterance: Utterance, emit: (_ samples: [Int16]) async throws -> Void) async throws {
         let question = BackendClient.Question(

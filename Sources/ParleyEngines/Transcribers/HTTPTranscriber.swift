@@ -21,8 +21,10 @@ package struct HTTPTranscriber: Transcriber {
         url = address.endpoint("audio/transcriptions", at: settings.path)
         anticipates = settings.anticipates ?? address.isLoopback
         self.name = name ?? settings.model ?? "transcriber"
-        client = BackendClient(slot: .transcriber, key: settings.key, limits: settings.limits)
+        client = BackendClient(.transcriber, settings)
     }
+
+    package func prepare() async { await client.prepare(for: url) }
 
     package func transcribe(_ recording: Recording, language: String?, prompt: String?) async throws -> String? {
         try await transcribe(recording, language: language, prompt: prompt) { _ in }

@@ -269,14 +269,18 @@ final class HandshakeGate: UpgradeResponder {
             logger: logger,
             recorder: recorder,
             clock: clock,
-            opening: .init(delay: engine.openingDelay) { connection in
-                guard let engine = engine.engine else { return }
-                let session = EngineSession(id: id, commands: commands) { [weak connection] event in
-                    guard let connection else { throw CancellationError() }
-                    try await connection.received(event)
-                }
-                supervisor.start(.init(engine: engine, session: session, untilClosed: untilClosed, logger: logger))
-            },
+            opening: .init(
+                delay: engine.openingDelay,
+                opened: { connection in
+                    guard let engine = engine.engine else { return }
+                    let session = EngineSession(id: id, commands: commands) { [weak connection] event in
+                        guard let connection else { throw CancellationError() }
+                        try await connection.received(event)
+                    }
+                    supervisor.start(.init(engine: engine, session: session, untilClosed: untilClosed, logger: logger))
+                },
+                speechStarted: { engine.engine?.prepare() }
+            ),
             onClose: {
                 closeSink.finish()
                 file?.finish()

@@ -35,12 +35,14 @@ actor RealtimeConnection: WebSocketDelegate {
     private let opening: Opening
     private var clock: SessionClock
 
-    /// What a mock does about the beginning of a session.
+    /// What is done about beginnings: of the session, and of speech.
     struct Opening: Sendable {
         /// How long the client waits for the server's first event.
         var delay = TimeAmount.zero
         /// Called when the session has begun, so that an engine cannot say anything before.
         var opened: @Sendable (RealtimeConnection) -> Void = { _ in }
+        /// Called when the user begins to speak.
+        var speechStarted: @Sendable () -> Void = {}
     }
 
     /// A connection that is about to open.
@@ -206,6 +208,7 @@ actor RealtimeConnection: WebSocketDelegate {
     }
 
     private func send(_ event: ServerEvent, _ eventID: String) {
+        if case .speechStarted = event { opening.speechStarted() }
         guard let socket = socket?.value else { return }
         let carriesAudio = if case .audioDelta = event { true } else { false }
         edge.send(event, eventID: eventID) { socket.send(.text, carriesAudio: carriesAudio, $0) }

@@ -13,6 +13,16 @@ package protocol Engine: Sendable {
     /// An error that ends one response or one transcription is reported as an event and does not end the session;
     /// throwing from here does.
     func run(_ session: EngineSession) async throws
+
+    /// A user has begun to speak to one of the sessions, so that a response is likely to be wanted soon.
+    ///
+    /// Returns at once.
+    func prepare()
+}
+
+extension Engine {
+    /// Nothing to be done ahead.
+    package func prepare() {}
 }
 
 /// The engine's side of one session.

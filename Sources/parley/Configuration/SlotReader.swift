@@ -61,6 +61,7 @@ enum SlotReader: String, CaseIterable {
         settings.model = fields.string("model") ?? settings.model
         settings.path = self.path(fields)
         times(fields, &settings.limits)
+        settings.trust = trust(fields)
         switch self {
         case .llm: settings.streamsTools = fields.bool("stream-tools") ?? settings.streamsTools
         case .stt:
@@ -100,6 +101,16 @@ enum SlotReader: String, CaseIterable {
                     return isPath && !path.contains("#") ? path : nil
                 }
             }
+    }
+
+    private func trust(_ fields: Fields) -> BackendTrust? {
+        guard let node = fields.node("ca"), let file = fields.string("ca", "a PEM file") else { return nil }
+        do throws(BackendTrust.Invalid) {
+            return try BackendTrust(file: file)
+        } catch {
+            fields.problems.note(node.mark, fields.path("ca"), error.description)
+            return nil
+        }
     }
 
     private func times(_ fields: Fields, _ limits: inout BackendLimits) {

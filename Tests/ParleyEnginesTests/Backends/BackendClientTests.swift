@@ -2,10 +2,12 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ParleyEngines
+import NIOCore
 import ParleyEvents
 import ParleySession
 import Testing
+
+@testable import ParleyEngines
 
 @Suite("Talking to servers of the HTTP API")
 struct BackendClientTests {
@@ -206,5 +208,50 @@ struct BackendClientTests {
             #expect(failure?.code == "transcription_unavailable")
             #expect(await double.log.requests.isEmpty)
         }
+    }
+
+    @Test("A connection that was opened ahead is the one that the question goes out on")
+    func prepared() async throws {
+        try await HTTPDouble.serving({ request in
+            request.method == "HEAD" ? .answer("", status: "404 Not Found") : .chat("Hello.")
+        }) { double in
+            let address = try double.address()
+            var settings = BackendSettings(.at(address), limits: .model)
+            settings.key = BackendKey("sk-secret")
+            let model = HTTPLanguageModel(address, settings)
+            // The second finds what the first has opened.
+            for _ in 0..<2 { await model.prepare() }
+            try await model.respond(to: request()) { _ in }
+            // After an answer there is one as well.
+            await model.prepare()
+            let requests = await double.log.requests
+            #expect(requests.map(\.method) == ["HEAD", "POST"])
+            #expect(requests.first?.target == "/" && requests.first?.headers["authorization"] == nil)
+            #expect(await double.log.connections == 1)
+        }
+    }
+
+    @Test("A server that is not there is no error ahead of a question")
+    func preparedInVain() async throws {
+        let address = try await HTTPDouble.serving({ _ in [] }) { try $0.address() }
+        await HTTPLanguageModel(address, BackendSettings(.at(address), limits: .model)).prepare()
+    }
+
+    @Test("Connections are counted on for four seconds, and one is opened at a time")
+    func idle() {
+        let idle = IdleConnections()
+        let start = NIODeadline.uptimeNanoseconds(0)
+        #expect(idle.isLacking(at: start))
+        #expect(!idle.isLacking(at: start))
+        idle.opened(false, at: start)
+        #expect(idle.isLacking(at: start))
+        idle.opened(true, at: start)
+        #expect(!idle.isLacking(at: start + .milliseconds(3_999)))
+        #expect(idle.isLacking(at: start + .seconds(4)))
+        idle.opened(true, at: start)
+        idle.taken()
+        #expect(idle.isLacking(at: start))
+        for _ in 0..<100 { idle.returned(at: start) }
+        #expect(!idle.isLacking(at: start))
     }
 }

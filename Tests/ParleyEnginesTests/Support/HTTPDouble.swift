@@ -40,6 +40,7 @@ struct HTTPDouble {
     /// What the double has seen.
     actor Log {
         private(set) var requests: [Request] = []
+        private(set) var connections = 0
         private(set) var closed = 0
         private var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
@@ -49,6 +50,8 @@ struct HTTPDouble {
             requests.append(request)
             return request
         }
+
+        func connectionOpened() { connections += 1 }
 
         func connectionClosed() {
             closed += 1
@@ -103,6 +106,7 @@ struct HTTPDouble {
         _ answer: @Sendable (Request) async -> [Step]
     ) async throws {
         let log = log
+        await log.connectionOpened()
         connection.channel.closeFuture.whenComplete { _ in Task { await log.connectionClosed() } }
         try await connection.executeThenClose { inbound, outbound in
             var received: [UInt8] = []

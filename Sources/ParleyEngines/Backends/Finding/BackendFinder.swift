@@ -85,7 +85,7 @@ struct BackendFinder: Sendable {
 
     private func get(_ url: String, _ address: BackendAddress) async throws -> JSON {
         let limits = address.isLoopback ? Self.patience : Self.remotePatience
-        let client = BackendClient(slot: slot, key: settings.key, limits: limits)
+        let client = BackendClient(slot, settings, limits: limits)
         let answer = try await client.ask(BackendClient.Question(url: url, accepts: "application/json"))
         return try JSON(parsing: answer.bytes)
     }

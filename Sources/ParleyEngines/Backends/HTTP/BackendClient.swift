@@ -17,6 +17,8 @@ struct BackendClient: Sendable {
         var accepts: String
         /// `nil` = GET.
         var body: ByteBuffer?
+        /// Whether the head of the answer is all that is wanted.
+        var isHead = false
     }
 
     /// A piece of an answer with status 2xx.
@@ -35,6 +37,42 @@ struct BackendClient: Sendable {
     let slot: BackendFailure.Slot
     let key: BackendKey?
     let limits: BackendLimits
+    private let trust: BackendTrust?
+    private let idle = IdleConnections()
+
+    /// What asks the server of a slot.
+    ///
+    /// - Parameter limits: Others than those of the settings.
+    init(_ slot: BackendFailure.Slot, _ settings: BackendSettings, limits: BackendLimits? = nil) {
+        (self.slot, key, trust) = (slot, settings.key, settings.trust)
+        self.limits = limits ?? settings.limits
+    }
+
+    private init(preparing other: BackendClient) {
+        (slot, key, trust) = (other.slot, nil, other.trust)
+        limits = BackendLimits(connect: other.limits.connect, firstByte: Self.patience, whole: Self.patience)
+    }
+
+    /// For the head of a page that nobody wants.
+    private static let patience = Duration.seconds(5)
+
+    /// Opens a connection that the next question to `url` will find, unless there is likely one.
+    ///
+    /// The server is asked for the head of its first page, without the key: what it says to that does not matter. If it
+    /// cannot be reached, the next question will tell.
+    func prepare(for url: String) async {
+        guard idle.isLacking() else { return }
+        let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+        let origin = url[..<start] + url[start...].prefix { $0 != "/" && $0 != "?" }
+        let question = Question(url: origin + "/", accepts: "*/*", isHead: true)
+        var isOpen = false
+        do {
+            isOpen = try await BackendClient(preparing: self).exchange(question, isLast: true) { _ in true }
+        } catch let failure as BackendFailure {
+            if case .refused = failure.reason { isOpen = true }
+        } catch {}
+        idle.opened(isOpen)
+    }
 
     /// Asks `question`; `consume` gets the answer piece by piece, holds up the server while it suspends, and returns
     /// whether more is wanted.
@@ -84,6 +122,7 @@ struct BackendClient: Sendable {
         isLast: Bool,
         _ consume: (Piece) async throws -> Bool
     ) async throws -> Bool {
+        idle.taken()
         let arrivals = Handover<Arrival>(limit: 0)
         let progress = ExchangeProgress()
         let timer = ExchangeTimer(limits, on: SharedClient.eventLoop) { reason in
@@ -143,6 +182,7 @@ struct BackendClient: Sendable {
                 )
             }
         }
+        idle.returned()
     }
 
     // Where the library's iterator runs.
@@ -204,9 +244,11 @@ struct BackendClient: Sendable {
         _ timer: ExchangeTimer
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: question.url)
+        request.tlsConfiguration = trust?.configuration
         request.headers.add(name: "accept", value: question.accepts)
         request.headers.add(name: "user-agent", value: "parley")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.secret)") }
+        if question.isHead { request.method = .HEAD }
         guard let body = question.body else { return request }
         request.method = .POST
         request.headers.add(name: "content-type", value: question.contentType)
