@@ -19,7 +19,7 @@ from dialects import GA, Dialect, sound, spoken_text, user_text, written_text
 from openai_sdk import SDKPeer
 from peers import BYTES_PER_MS
 from scenarios import GET_WEATHER, opening
-from server import Server
+from server import Server, fetch
 from talk import Append, Scenario, Send, Talk, Until
 from test_node_ws import dial  # noqa: F401 - a fixture
 
@@ -289,6 +289,13 @@ def test_latency_is_told_to_those_who_ask_and_to_the_log(dialect: Dialect) -> No
         figures = json.loads(events[-1]["response"]["metadata"]["parley.latency"])
         assert set(figures) == {"llm_ttft_ms", "first_chunk_ms", "tts_ttfb_ms"}
         assert "llm_ttft_ms=" in server.log
+        metrics = fetch(server.http("/metrics"))
+        assert metrics.status == 200 and metrics.headers.get_content_type() == "text/plain"
+        lines = metrics.body.decode().splitlines()
+        assert 'parley_responses_total{outcome="completed"} 1' in lines
+        for stage in ["llm_ttft", "first_chunk", "tts_ttfb"]:
+            assert f'parley_response_stage_seconds_bucket{{stage="{stage}",le="+Inf"}} 1' in lines
+            assert f'parley_response_stage_seconds_count{{stage="{stage}"}} 1' in lines
 
 
 def test_keys_go_to_their_server_and_nowhere_else() -> None:

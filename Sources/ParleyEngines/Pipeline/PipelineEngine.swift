@@ -20,6 +20,8 @@ package struct PipelineEngine: Engine {
         package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         /// Tells the time, for what is told of latency.
         package var now: @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        /// Told of each response when it is over, for metrics.
+        package var count: @Sendable (ResponseOutcome, ResponseLatency) -> Void = { _, _ in }
 
         /// The defaults.
         package init() {}
@@ -268,16 +270,11 @@ package struct PipelineEngine: Engine {
         in session: EngineSession,
         _ watch: LatencyWatch
     ) {
-        let outcome =
-            switch end {
-            case .finished(.completed, _): "completed"
-            case .finished: "incomplete"
-            case .failed: "failed"
-            default: "cancelled"
-            }
+        let (outcome, latency) = (ResponseOutcome(end), watch.latency(of: request))
         var metadata: Logger.Metadata = ["session": "\(session.id)", "response": "\(request.id)"]
-        for (name, value) in watch.latency(of: request).figures { metadata[name] = "\(value)" }
-        logger.info("response \(outcome)", metadata: metadata)
+        for (name, value) in latency.figures { metadata[name] = "\(value)" }
+        logger.info("response \(outcome.rawValue)", metadata: metadata)
+        settings.count(outcome, latency)
     }
 
     /// What to tell the client about `error`; `nil` if the work was only cancelled.

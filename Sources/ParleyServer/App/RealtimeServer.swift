@@ -79,7 +79,8 @@ public struct RealtimeServer: Sendable {
         reload: (@Sendable () async throws -> ServerConfiguration)? = nil,
         onStart: @escaping @Sendable (Started) async -> Void
     ) async throws {
-        let engines = try await engines()
+        let metrics = ServerMetrics()
+        let engines = try await engines(metrics)
         let supervisor = SessionSupervisor()
         let door = Door(configuration, logger: logger)
         let recordings = try configuration.recording.map { try RecordingDirectory($0, logger: logger) }
@@ -104,7 +105,8 @@ public struct RealtimeServer: Sendable {
             gate: gate,
             door: door,
             tls: try tls.configuration.map(NIOSSLContext.init(configuration:)),
-            http: Routes(gate: gate, isSecure: isSecure, version: Self.version).responder(logger: quietLogger),
+            http: Routes(gate: gate, metrics: metrics, isSecure: isSecure, version: Self.version)
+                .responder(logger: quietLogger),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: quietLogger
         ) { channel in
@@ -125,6 +127,7 @@ public struct RealtimeServer: Sendable {
                 gate: gate,
                 certificate: certificate,
                 warmth: warmth,
+                metrics: metrics,
                 started: configuration,
                 read: reload,
                 logger: logger
@@ -141,14 +144,14 @@ public struct RealtimeServer: Sendable {
         await recordings?.written()
     }
 
-    private func engines() async throws -> EngineTable {
+    private func engines(_ metrics: ServerMetrics) async throws -> EngineTable {
         if let givenEngine {
             let given = ServedEngine(engine: givenEngine)
             guard case .relay(let settings) = try configuration.engineSettings() else { return EngineTable(given) }
             let drain = configuration.drainSeconds
             return EngineTable(try ServedEngine.relay(settings, drainSeconds: drain, fallback: given))
         }
-        return try await EngineTable(configuration, logger: logger)
+        return try await EngineTable(configuration, metrics: metrics, logger: logger)
     }
 
     private func makeTLS(

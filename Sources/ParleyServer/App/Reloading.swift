@@ -11,6 +11,7 @@ struct Reloading: Service {
     let gate: HandshakeGate
     let certificate: ReloadedCertificate
     let warmth: EngineWarmth
+    let metrics: ServerMetrics
     /// What the server was started with: of that, some things stay.
     let started: ServerConfiguration
     let read: @Sendable () async throws -> ServerConfiguration
@@ -24,7 +25,7 @@ struct Reloading: Service {
     private func reload() async {
         do {
             let new = try await read()
-            let engines = try await EngineTable(new, keeping: gate.current.engines, logger: logger)
+            let engines = try await EngineTable(new, keeping: gate.current.engines, metrics: metrics, logger: logger)
             // Refused before anything has changed, or not at all.
             _ = try HandshakeGate.Setup(new, engines: engines)
             try certificate.reload(new)

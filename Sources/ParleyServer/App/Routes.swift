@@ -15,6 +15,7 @@ internal import ParleyTransport
 /// The plain HTTP side of the server.
 struct Routes {
     let gate: HandshakeGate
+    let metrics: ServerMetrics
     let isSecure: Bool
     let version: String
 
@@ -70,6 +71,11 @@ struct Routes {
                     ),
                 ]
             )
+        }
+        router.get("metrics") { request, context in
+            if let refusal = refusal(request, context) { return Self.response(refusal) }
+            let text = metrics.text(sessions: gate.sessionCount, connections: gate.door.connectionCount)
+            return Self.response(.ok, headers: [.contentType: "text/plain; version=0.0.4"], text)
         }
         router.post("v1/realtime/client_secrets") { try await mint(.clientSecrets, $0, $1) }
         router.post("v1/realtime/sessions") { try await mint(.sessions, $0, $1) }

@@ -45,6 +45,7 @@ struct ServedEngine: Sendable {
     static func make(
         _ settings: EngineSettings,
         drainSeconds: Int,
+        metrics: ServerMetrics,
         logger: Logger
     ) async throws -> ServedEngine {
         switch settings {
@@ -53,7 +54,7 @@ struct ServedEngine: Sendable {
             return ServedEngine(parts: [.init(slot: "engine", using: "loopback", note: note)])
         case .local:
             let parts = try LocalParts.detect(logger: logger)
-            return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, logger)
+            return pipeline(parts.transcriber, parts.model, parts.synthesizer, parts.summary, metrics, logger)
         case .pipeline(let settings):
             let parts = try await PipelineParts.assemble(settings, logger: logger)
             return pipeline(
@@ -61,13 +62,15 @@ struct ServedEngine: Sendable {
                 parts.model,
                 parts.synthesizer,
                 parts.summary,
+                metrics,
                 logger,
                 sentenceLetters: settings.voice?.sentenceLetters
             )
         case .scripted(let settings): return try scripted(settings, logger)
         case .relay(let settings):
             let isLocal = settings.fallback == .local
-            let fallback = isLocal ? try await make(.local, drainSeconds: drainSeconds, logger: logger) : nil
+            let fallback =
+                isLocal ? try await make(.local, drainSeconds: drainSeconds, metrics: metrics, logger: logger) : nil
             return try relay(settings, drainSeconds: drainSeconds, fallback: fallback)
         }
     }
@@ -77,10 +80,12 @@ struct ServedEngine: Sendable {
         _ model: any LanguageModel,
         _ synthesizer: any SpeechSynthesizer,
         _ summary: [LocalParts.Row],
+        _ metrics: ServerMetrics,
         _ logger: Logger,
         sentenceLetters: Int? = nil
     ) -> ServedEngine {
         var settings = PipelineEngine.Settings()
+        settings.count = { metrics.add($0, $1) }
         if let sentenceLetters { settings.sentences.following = sentenceLetters }
         let engine = PipelineEngine(
             transcriber: transcriber,
@@ -163,7 +168,12 @@ struct EngineTable: Sendable {
     /// have read files, which may have changed.
     ///
     /// - Throws: What is wrong with the settings of one of them.
-    init(_ configuration: ServerConfiguration, keeping earlier: EngineTable? = nil, logger: Logger) async throws {
+    init(
+        _ configuration: ServerConfiguration,
+        keeping earlier: EngineTable? = nil,
+        metrics: ServerMetrics = ServerMetrics(),
+        logger: Logger
+    ) async throws {
         let all = [try configuration.engineSettings()] + configuration.models.map(\.engine)
         var made: [(settings: EngineSettings, engine: ServedEngine)] = []
         var engines: [ServedEngine] = []
@@ -173,6 +183,7 @@ struct EngineTable: Sendable {
                 let engine = try await ServedEngine.make(
                     settings,
                     drainSeconds: configuration.drainSeconds,
+                    metrics: metrics,
                     logger: logger
                 )
                 made.append((settings, engine))

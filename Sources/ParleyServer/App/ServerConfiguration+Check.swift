@@ -18,7 +18,12 @@ extension ServerConfiguration {
             switch engine {
             case .scripted(let settings): _ = try settings.check()
             case .relay:
-                _ = try await ServedEngine.make(engine, drainSeconds: drainSeconds, logger: Logger(label: "parley"))
+                _ = try await ServedEngine.make(
+                    engine,
+                    drainSeconds: drainSeconds,
+                    metrics: ServerMetrics(),
+                    logger: Logger(label: "parley")
+                )
             case .local, .loopback, .pipeline: break
             }
         }
