@@ -109,6 +109,12 @@ class Backend:
             def do_GET(self) -> None:
                 Exchange(self, b"").answer({"object": "list", "data": [{"id": "tiny", "owned_by": "llamacpp"}]})
 
+            def do_HEAD(self) -> None:
+                """What opens a connection ahead of a question."""
+                self.send_response(200)
+                self.send_header("Content-Length", "100")
+                self.end_headers()
+
             def do_POST(self) -> None:
                 exchange = Exchange(self, self.rfile.read(int(self.headers["Content-Length"])))
                 backend.requests.put(exchange)

@@ -88,6 +88,9 @@ public struct BackendAddress: Sendable, Equatable {
         return isVersion ? origin + trimmed : nil
     }
 
+    /// The list of models.
+    var models: String { base.map { "\($0)/models" } ?? "\(origin)/v1/models" }
+
     /// The endpoint without what may be secret in it, for logs.
     func shown(_ leaf: String) -> String { String(endpoint(leaf).prefix { $0 != "?" }) }
 }

@@ -9,6 +9,7 @@ package import ParleySession
 /// Answers by a server of chat completions (`POST /v1/chat/completions`).
 package struct HTTPLanguageModel: LanguageModel {
     package let name: String
+    private let address: BackendAddress
     private let settings: BackendSettings
     private let url: String
     private let client: BackendClient
@@ -20,13 +21,14 @@ package struct HTTPLanguageModel: LanguageModel {
     ///   - settings: How it is asked; its `model` is the server's name of the model, whatever the client asks for.
     ///   - name: For the start-up table; `nil` = the model's name.
     package init(_ address: BackendAddress, _ settings: BackendSettings, name: String? = nil) {
+        self.address = address
         self.settings = settings
         url = address.endpoint("chat/completions", at: settings.path)
         self.name = name ?? settings.model ?? "language model"
         client = BackendClient(.model, settings)
     }
 
-    package func prepare() async { await client.prepare(for: url) }
+    package func prepare() async { await client.prepare(for: address) }
 
     package func respond(to request: ResponseRequest, emit: (_ event: ModelEvent) async throws -> Void) async throws {
         switch request.lastWords {

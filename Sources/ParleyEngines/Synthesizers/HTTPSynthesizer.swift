@@ -9,6 +9,7 @@ internal import ParleySession
 /// Speaks by a server of speech (`POST /v1/audio/speech`).
 package struct HTTPSynthesizer: SpeechSynthesizer {
     package let name: String
+    private let address: BackendAddress
     private let settings: BackendSettings
     private let voices: [String]
     private let url: String
@@ -19,6 +20,7 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
     /// A voice that the client names and that is none of `voices` becomes the first of them; without any, as far as is
     /// known, the server is asked for what the client names.
     package init(_ address: BackendAddress, _ settings: BackendSettings, voices: [String] = [], name: String? = nil) {
+        self.address = address
         self.settings = settings
         self.voices = voices
         url = address.endpoint("audio/speech", at: settings.path)
@@ -26,7 +28,7 @@ package struct HTTPSynthesizer: SpeechSynthesizer {
         client = BackendClient(.voice, settings)
     }
 
-    package func prepare() async { await client.prepare(for: url) }
+    package func prepare() async { await client.prepare(for: address) }
 
     package func speak(_ utterance: Utterance, emit: (_ samples: [Int16]) async throws -> Void) async throws {
         let question = BackendClient.Question(

@@ -11,12 +11,14 @@ package struct HTTPTranscriber: Transcriber {
     package let name: String
     package let hint = "It understands whatever its model does."
     package let anticipates: Bool
+    private let address: BackendAddress
     private let settings: BackendSettings
     private let url: String
     private let client: BackendClient
 
     /// A transcriber at `address`; the parameters are those of ``HTTPLanguageModel``.
     package init(_ address: BackendAddress, _ settings: BackendSettings, name: String? = nil) {
+        self.address = address
         self.settings = settings
         url = address.endpoint("audio/transcriptions", at: settings.path)
         anticipates = settings.anticipates ?? address.isLoopback
@@ -24,7 +26,7 @@ package struct HTTPTranscriber: Transcriber {
         client = BackendClient(.transcriber, settings)
     }
 
-    package func prepare() async { await client.prepare(for: url) }
+    package func prepare() async { await client.prepare(for: address) }
 
     package func transcribe(_ recording: Recording, language: String?, prompt: String?) async throws -> String? {
         try await transcribe(recording, language: language, prompt: prompt) { _ in }

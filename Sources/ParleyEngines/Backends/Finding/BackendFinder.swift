@@ -66,8 +66,7 @@ struct BackendFinder: Sendable {
     }
 
     private func offer(of address: BackendAddress) async throws -> BackendOffer {
-        let url = address.base.map { "\($0)/models" } ?? "\(address.origin)/v1/models"
-        var offer = BackendOffer(models: try await get(url, address), for: slot) ?? BackendOffer()
+        var offer = BackendOffer(models: try await get(address.models, address), for: slot) ?? BackendOffer()
         // Its list of models names their makers, not the software.
         if offer.software == nil, let version = try? await get("\(address.origin)/api/version", address),
             version["version"]?.stringValue != nil

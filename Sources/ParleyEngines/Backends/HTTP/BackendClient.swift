@@ -49,22 +49,20 @@ struct BackendClient: Sendable {
     }
 
     private init(preparing other: BackendClient) {
-        (slot, key, trust) = (other.slot, nil, other.trust)
+        (slot, key, trust) = (other.slot, other.key, other.trust)
         limits = BackendLimits(connect: other.limits.connect, firstByte: Self.patience, whole: Self.patience)
     }
 
-    /// For the head of a page that nobody wants.
+    /// For the head of a list that nobody wants.
     private static let patience = Duration.seconds(5)
 
-    /// Opens a connection that the next question to `url` will find, unless there is likely one.
+    /// Opens a connection that the next question will find, unless there is likely one.
     ///
-    /// The server is asked for the head of its first page, without the key: what it says to that does not matter. If it
-    /// cannot be reached, the next question will tell.
-    func prepare(for url: String) async {
+    /// The server is asked for the head of its list of models: of all that can be asked, that is what most of them answer
+    /// without closing the connection. What it says does not matter; if it cannot be reached, the next question will tell.
+    func prepare(for address: BackendAddress) async {
         guard idle.isLacking() else { return }
-        let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
-        let origin = url[..<start] + url[start...].prefix { $0 != "/" && $0 != "?" }
-        let question = Question(url: origin + "/", accepts: "*/*", isHead: true)
+        let question = Question(url: address.models, accepts: "application/json", isHead: true)
         var isOpen = false
         do {
             isOpen = try await BackendClient(preparing: self).exchange(question, isLast: true) { _ in true }
