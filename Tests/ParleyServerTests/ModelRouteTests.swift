@@ -39,7 +39,10 @@ struct ModelRouteTests {
             keeping: table,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        #expect(table.new.count == 2 && again.new.isEmpty)
+        let engines = table.engines
+        #expect(engines.count == 3 && engines[0].identity === engines[1].identity)
+        #expect(engines[0].identity !== engines[2].identity)
+        for (one, other) in zip(engines, again.engines) { #expect(one.identity === other.identity) }
     }
 
     @Test("with a script that is not there, or no script at all, is refused")

@@ -120,7 +120,7 @@ public struct RealtimeServer: Sendable {
                 )
             )
         }
-        let warmth = EngineWarmth(engines.new)
+        let warmth = EngineWarmth(engines.engines)
         var services: [any Service] = [warmth, supervisor, listener, DrainNotice(gate: gate)]
         if let reload {
             let reloading = Reloading(

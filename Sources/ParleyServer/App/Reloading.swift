@@ -30,7 +30,7 @@ struct Reloading: Service {
             _ = try HandshakeGate.Setup(new, engines: engines)
             try certificate.reload(new)
             try gate.reload(new, engines: engines)
-            warmth.keep(engines.new)
+            warmth.keep(engines.engines)
             for change in started.unchangeable(in: new) {
                 logger.warning("\(change) cannot change while the server runs; restart it for that")
             }

@@ -13,6 +13,11 @@ internal import ParleySettings
 
 /// An engine that was made from its settings, and what its sessions begin with.
 struct ServedEngine: Sendable {
+    /// Tells engines apart.
+    final class Identity: Sendable {}
+
+    /// The same in all copies.
+    let identity = Identity()
     /// `nil` = loopback.
     var engine: (any Engine)?
     /// Answers instead of the engine, which is what it falls back on.
@@ -157,12 +162,13 @@ struct EngineTable: Sendable {
     /// Serves the models that no entry names.
     let fallback: ServedEngine
     private let routes: [(route: ModelRoute, engine: ServedEngine)]
-    /// The engines that no earlier table had.
-    let new: [ServedEngine]
     private let made: [(settings: EngineSettings, engine: ServedEngine)]
 
     /// One engine for all.
-    init(_ engine: ServedEngine) { (fallback, routes, made, new) = (engine, [], [], [engine]) }
+    init(_ engine: ServedEngine) { (fallback, routes, made) = (engine, [], []) }
+
+    /// All of them.
+    var engines: [ServedEngine] { [fallback] + routes.map(\.engine) }
 
     /// The engines of a configuration; those that an earlier table has of the same settings are kept, except those that
     /// have read files, which may have changed.
@@ -194,7 +200,6 @@ struct EngineTable: Sendable {
         fallback = engines[0]
         routes = Array(zip(configuration.models, engines.dropFirst()))
         self.made = made + (earlier?.kept.filter { old in all.contains(old.settings) } ?? [])
-        new = made.map(\.engine)
     }
 
     /// The engines that a later table of the same settings takes over.
