@@ -26,9 +26,7 @@ actor ServerBot {
     /// Connects where it has not, asks, and waits for the answer.
     func answer(_ question: String) async throws -> String {
         try await client.connect()
-        async let answer = client.nextResponse(within: .seconds(60))
-        try await client.sendMessage(question)
-        let response = try await answer
+        let response = try await client.sendMessage(question).value(within: .seconds(60))
         let entries = await client.conversation.entries
         return entries.last { $0.responseID == response.id }?.summary ?? ""
     }
@@ -39,7 +37,8 @@ actor ServerBot {
 @main
 struct Main {
     static func main() async throws {
-        let bot = ServerBot(url: "ws://127.0.0.1:8080", key: nil, logger: Logger(label: "bot"))
+        let url = CommandLine.arguments.dropFirst().first ?? "ws://127.0.0.1:8080"
+        let bot = ServerBot(url: url, key: nil, logger: Logger(label: "bot"))
         for question in ["Hello", "What time is it?"] { print(try await bot.answer(question)) }
         await bot.stop()
     }

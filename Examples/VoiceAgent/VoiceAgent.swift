@@ -25,8 +25,9 @@ struct VoiceAgent {
         }
         var settings = SessionSettings()
         settings.turnTaking = .manual
+        let url = CommandLine.arguments.dropFirst().first ?? "ws://127.0.0.1:8080"
         let client = RealtimeClient(
-            ClientConfiguration(url: "ws://127.0.0.1:8080"),
+            ClientConfiguration(url: url),
             settings: settings,
             tools: [weather]
         )
@@ -34,10 +35,8 @@ struct VoiceAgent {
         try await client.connect()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await show(updates, client) }
-            try await client.sendMessage("What is the weather in Paris?")
-            // The first response calls the function, the second says what it gave.
-            _ = try await client.nextResponse(within: .seconds(30))
-            _ = try await client.nextResponse(within: .seconds(30))
+            // The first response calls the function, the second, which is the answer, says what it gave.
+            _ = try await client.sendMessage("What is the weather in Paris?").answer(within: .seconds(30))
             await client.disconnect()
             try await group.waitForAll()
         }

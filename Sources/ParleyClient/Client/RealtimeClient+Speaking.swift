@@ -9,12 +9,12 @@ extension RealtimeClient {
     /// Most bytes of sound in one event: 10 s of PCM.
     private static let appendBytes = 480_000
 
-    /// Changes the session.
+    /// Changes the session; without a connection, that of the next one.
     ///
-    /// - Throws: If there is no connection; the settings are then those of the next one.
+    /// - Throws: If the connection ends meanwhile; the settings are then those of the next one.
     public func update(_ settings: SessionSettings) async throws(RealtimeClientError) {
         self.settings = settings
-        try await sendSettings()
+        if api != nil { try await sendSettings() }
     }
 
     func sendSettings() async throws(RealtimeClientError) {
@@ -30,14 +30,20 @@ extension RealtimeClient {
     }
 
     /// Sends a message of the person's and asks for a response.
-    public func sendMessage(_ text: String) async throws(RealtimeClientError) {
+    ///
+    /// - Returns: The response, to be waited for by whoever wants to.
+    @discardableResult
+    public func sendMessage(_ text: String) async throws(RealtimeClientError) -> PendingResponse {
         try await sendMessage([.inputText(text)])
     }
 
     /// Sends a message of the person's with text, sound or pictures, and asks for a response.
-    public func sendMessage(_ content: [ContentPart]) async throws(RealtimeClientError) {
+    ///
+    /// - Returns: The response, to be waited for by whoever wants to.
+    @discardableResult
+    public func sendMessage(_ content: [ContentPart]) async throws(RealtimeClientError) -> PendingResponse {
         try await addItem(Item(id: ClientIDs.item(), kind: .message(role: .user, content: content)))
-        try await createResponse()
+        return try await createResponse()
     }
 
     /// Adds an item to the conversation.
@@ -87,15 +93,37 @@ extension RealtimeClient {
     /// Asks for a response; if one is running it comes after it.
     ///
     /// Without turn detection, sound that was sent is committed first.
+    ///
+    /// - Returns: The response, to be waited for by whoever wants to.
+    @discardableResult
     public func createResponse(
         _ overrides: ResponseOverrides = ResponseOverrides()
-    ) async throws(RealtimeClientError) {
+    ) async throws(RealtimeClientError) -> PendingResponse {
         if uncommittedBytes > 0, let session = conversation.session, session.input.turnDetection == nil {
             uncommittedBytes = 0
             try await send(.inputAudioBufferCommit)
         }
         let wanted = ResponseQueue.Wanted(eventID: ClientIDs.event(), overrides: overrides)
-        if let next = try responses.want(wanted) { try await ask(next) }
+        let handle = pending.expect(request: wanted.eventID)
+        try await want(wanted)
+        return PendingResponse(handle: handle, client: self)
+    }
+
+    /// Asks for what follows a response that called functions.
+    func goOn(after response: String) async {
+        let wanted = ResponseQueue.Wanted(eventID: ClientIDs.event(), overrides: ResponseOverrides())
+        pending.asked(wanted.eventID, following: response)
+        // Who waits for it is told why it does not come.
+        try? await want(wanted)
+    }
+
+    private func want(_ wanted: ResponseQueue.Wanted) async throws(RealtimeClientError) {
+        do throws(RealtimeClientError) {
+            if let next = try responses.want(wanted) { try await ask(next) }
+        } catch {
+            tell(pending.settle(wanted.eventID, .failure(error)))
+            throw error
+        }
     }
 
     func ask(_ wanted: ResponseQueue.Wanted) async throws(RealtimeClientError) {
@@ -114,7 +142,7 @@ extension RealtimeClient {
     ///   nothing was being heard.
     /// - Throws: If there is no connection.
     public func interrupt(_ position: Playback.Position? = nil) async throws(RealtimeClientError) {
-        if let running = conversation.activeResponseID { try await send(.responseCancel(responseID: running)) }
+        if let running = responses.running { try await send(.responseCancel(responseID: running)) }
         guard let position else { return }
         // Never beyond what there is: the server refuses that.
         let end = min(position.milliseconds, conversation[position.itemID]?.audio.durationMS ?? position.milliseconds)
@@ -125,50 +153,5 @@ extension RealtimeClient {
                 audioEndMS: end
             )
         )
-    }
-
-    /// Waits for the next item that is new to the conversation.
-    public func nextItem(within limit: Duration? = nil) async throws(RealtimeClientError) -> ConversationEntry {
-        try await nextEntry("an item", within: limit) { change in
-            guard case .added(let id) = change else { return nil }
-            return id
-        }
-    }
-
-    /// Waits for the next item that is complete.
-    public func nextCompletedItem(
-        within limit: Duration? = nil
-    ) async throws(RealtimeClientError) -> ConversationEntry {
-        try await nextEntry("a complete item", within: limit) { change in
-            guard case .completed(let id) = change else { return nil }
-            return id
-        }
-    }
-
-    /// Waits for the end of the next response.
-    public func nextResponse(within limit: Duration? = nil) async throws(RealtimeClientError) -> Response {
-        let update = try await wait(for: "response.done", within: limit) { update in
-            guard case .event(let received) = update, case .responseDone = received.event else { return false }
-            return true
-        }
-        guard case .event(let received) = update, case .responseDone(let response) = received.event else {
-            throw .notConnected
-        }
-        return response
-    }
-
-    private func nextEntry(
-        _ what: String,
-        within limit: Duration?,
-        _ id: @escaping @Sendable (ConversationChange) -> String?
-    ) async throws(RealtimeClientError) -> ConversationEntry {
-        while true {
-            let update = try await wait(for: what, within: limit) { update in
-                guard case .change(let change) = update else { return false }
-                return id(change) != nil
-            }
-            // It may have been removed since.
-            if case .change(let change) = update, let id = id(change), let entry = conversation[id] { return entry }
-        }
     }
 }

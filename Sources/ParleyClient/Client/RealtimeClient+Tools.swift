@@ -5,9 +5,9 @@
 public import ParleyEvents
 
 extension RealtimeClient {
-    /// Lets the model call a function from now on.
+    /// Lets the model call a function from now on; without a connection, from the next one on.
     ///
-    /// - Throws: If there is one of that name, or there is no connection to tell it.
+    /// - Throws: If there is one of that name, or the connection ends meanwhile.
     public func addTool(_ tool: ClientTool) async throws(RealtimeClientError) {
         guard tools[tool.name] == nil else { throw .toolExists(tool.name) }
         tools[tool.name] = tool
@@ -22,17 +22,20 @@ extension RealtimeClient {
 
     private func toolsChanged() async throws(RealtimeClientError) {
         toolCalls.knows(Set(tools.keys))
-        guard state == .connected else { return }
+        guard api != nil else { return }
         let definitions = tools.values.map(\.definition.json)
-        try await send(.sessionUpdate(["type": "realtime", "tools": .array(definitions)]))
+        try await sendNow(.sessionUpdate(["type": "realtime", "tools": .array(definitions)]))
     }
 
     /// Begins as many of the waiting calls as may run.
     func runTools() {
         while runningTools < max(1, behaviour.concurrentTools), !waitingCalls.isEmpty {
             let call = waitingCalls.removeFirst()
-            guard let tool = tools[call.name] else { continue }
             runningTools += 1
+            guard let tool = tools[call.name] else {
+                launch { await $0.finished(call, .failure(ToolFailure(message: "\(call.name) was removed."))) }
+                continue
+            }
             publish(.toolStarted(name: call.name, callID: call.callID))
             let limit = behaviour.toolTimeout
             launch { client in
@@ -82,7 +85,7 @@ extension RealtimeClient {
             let item = Item(id: ClientIDs.item(), kind: .functionCallOutput(callID: call.callID, output: output))
             try await addItem(item)
             publish(.toolFinished(name: call.name, callID: call.callID, output: output, failed: failed))
-            if toolCalls.finished(call) { try await createResponse() }
+            if toolCalls.finished(call) { await goOn(after: call.responseID) }
         } catch {
             // The connection is over, and with it what the call was for.
         }

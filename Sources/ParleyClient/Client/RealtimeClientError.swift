@@ -14,6 +14,8 @@ public enum RealtimeClientError: Error, Sendable, Equatable {
     case closed(RealtimeClose)
     /// The connection was lost and is being opened again; what was to be sent was not.
     case reconnecting
+    /// The connection was lost before the response ended; another is being opened, and what was said is told to it.
+    case lost(RealtimeClose)
     /// The task was cancelled meanwhile.
     case cancelled
     /// As many responses as are allowed wait already.
@@ -40,6 +42,8 @@ extension RealtimeClientError: CustomStringConvertible {
         case .notOpened(let error): error.description
         case .closed(let close): "The connection is over (\(close)); call connect() for another."
         case .reconnecting: "The connection was lost and is being opened again; send it when it is there."
+        case .lost(let close):
+            "The connection was lost before the response ended (\(close)); ask again when it is back."
         case .cancelled: "The task was cancelled."
         case .tooManyResponses(let limit):
             "\(limit) responses wait for the running one already; wait for a response before you ask for more."
@@ -67,7 +71,7 @@ extension RealtimeClientError {
     public var causeID: String? {
         switch self {
         case .notOpened(let error): error.causeID
-        case .closed(let close): close.causeID
+        case .closed(let close), .lost(let close): close.causeID
         case .timedOut(Self.session): "code-silence"
         case .notUnderstood(let error) where error.code == Self.binaryMessage: "code-binary-vs-text"
         case .server(let error): Self.causeIDs[error.code ?? ""]

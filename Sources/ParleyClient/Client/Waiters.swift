@@ -2,11 +2,19 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who waits for an update.
+/// Who waits for something to happen.
 struct Waiters {
+    /// What can be waited for.
+    enum Happening: Sendable {
+        case update(RealtimeUpdate)
+        case ended(PendingResponses.Ended)
+    }
+
+    typealias Continuation = CheckedContinuation<Result<Happening, RealtimeClientError>, Never>
+
     private struct Waiter {
-        let matches: @Sendable (RealtimeUpdate) -> Bool
-        let continuation: CheckedContinuation<Result<RealtimeUpdate, RealtimeClientError>, Never>
+        let matches: @Sendable (Happening) -> Bool
+        let continuation: Continuation
     }
 
     private var waiters: [Int: Waiter] = [:]
@@ -17,18 +25,14 @@ struct Waiters {
         return last
     }
 
-    mutating func add(
-        _ id: Int,
-        _ matches: @escaping @Sendable (RealtimeUpdate) -> Bool,
-        _ continuation: CheckedContinuation<Result<RealtimeUpdate, RealtimeClientError>, Never>
-    ) {
+    mutating func add(_ id: Int, _ matches: @escaping @Sendable (Happening) -> Bool, _ continuation: Continuation) {
         waiters[id] = Waiter(matches: matches, continuation: continuation)
     }
 
-    mutating func received(_ update: RealtimeUpdate) {
-        for (id, waiter) in waiters where waiter.matches(update) {
+    mutating func happened(_ happening: Happening) {
+        for (id, waiter) in waiters where waiter.matches(happening) {
             waiters[id] = nil
-            waiter.continuation.resume(returning: .success(update))
+            waiter.continuation.resume(returning: .success(happening))
         }
     }
 

@@ -59,7 +59,11 @@ public struct Conversation: Sendable, Equatable {
     /// - Returns: What has changed, in order.
     public mutating func apply(_ event: ServerEvent) -> [ConversationChange] {
         switch event {
-        case .sessionCreated(let session), .sessionUpdated(let session): self.session = session
+        case .sessionCreated(let session):
+            self.session = session
+            // What ran in an earlier session will not end any more.
+            activeResponseID = nil
+        case .sessionUpdated(let session): self.session = session
         case .itemCreated(let item, let previous), .itemAdded(let item, let previous):
             return put(item, after: previous, isDone: false)
         case .itemDone(let item, let previous): return put(item, after: previous, isDone: true)

@@ -55,6 +55,9 @@ struct ToolCalls: Sendable {
     /// Whether the session that made a call is still there to take its result.
     func expects(_ call: Call) -> Bool { turns[call.responseID]?.running.contains(call.callID) ?? false }
 
+    /// Whether the model is to go on when results of that response are there.
+    func isOpen(_ responseID: String) -> Bool { turns[responseID].map { !$0.isCancelled } ?? false }
+
     /// The result of a call is with the server.
     ///
     /// - Returns: Whether the model is to go on.

@@ -48,6 +48,24 @@ struct ClientTests {
         }
     }
 
+    @Test("who connects at the same time shares the connection")
+    func connectsTogether() async throws {
+        try await TestServer.serving { port in
+            let client = client(port, settings: Self.text())
+            try await withThrowingTaskGroup(of: Response.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        try await client.connect()
+                        return try await client.sendMessage("Hello").value(within: .seconds(60))
+                    }
+                }
+                for try await response in group { #expect(response.status == .completed) }
+            }
+            #expect(await client.conversation.count == 6)
+            await client.disconnect()
+        }
+    }
+
     @Test("a second question waits for the first answer", arguments: Dialect.allCases)
     func questionsInARow(dialect: Dialect) async throws {
         try await TestServer.serving { port in
