@@ -4,16 +4,17 @@
 
 import ParleyClient
 
-/// The smallest chat: a question on the command line, the answer as it comes.
+/// The smallest chat: the server's URL and a question on the command line, the answer as it comes.
 @main
 struct TextChat {
     static func main() async throws {
+        guard CommandLine.arguments.count > 2 else { return print("usage: TextChat ws://127.0.0.1:8080 QUESTION") }
         var settings = SessionSettings()
         settings.outputModality = .text
-        let client = RealtimeClient(ClientConfiguration(url: "ws://127.0.0.1:8080"), settings: settings)
+        let client = RealtimeClient(ClientConfiguration(url: CommandLine.arguments[1]), settings: settings)
         let updates = await client.updates()
         try await client.connect()
-        try await client.sendMessage(CommandLine.arguments.dropFirst().joined(separator: " "))
+        try await client.sendMessage(CommandLine.arguments.dropFirst(2).joined(separator: " "))
         for try await update in updates {
             switch update {
             case .change(.updated(_, .text(let words))): print(words, terminator: "")

@@ -20,7 +20,10 @@ struct Talk: AsyncParsableCommand {
             Microphone and loudspeaker need arecord and aplay (Debian: alsa-utils) or sox. The key is better given by \
             PARLEY_TALK_KEY than by --key, which other users of the machine can see.
 
-            Exit codes: 0 every message was answered, 1 one was not, 2 wrong usage, 3 no session could be had.
+            Ctrl-D or the end of standard input ends the talk when everything is answered, Ctrl-C at once.
+
+            Exit codes: 0 every message was answered (with a microphone: at least one), 1 one was not, or a program \
+            failed, 2 wrong usage, 3 no session could be had.
 
             Examples:
               parley talk
@@ -71,6 +74,9 @@ struct Talk: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Write every event of both sides, one JSON object a line.", valueName: "file"))
     var record: String?
+
+    @Flag(help: "Offer to compress messages (permessage-deflate).")
+    var compression = false
 
     @Option(help: ArgumentHelp("How long the connection and one answer may take.", valueName: "seconds"))
     var timeout = 60.0
@@ -139,6 +145,7 @@ struct Talk: AsyncParsableCommand {
         var configuration = ClientConfiguration(url: url, model: model, dialect: dialect.dialect)
         if let key = key ?? environment["PARLEY_TALK_KEY"], !key.isEmpty { configuration.credential = .key(key) }
         configuration.carrier = asBrowser ? .subprotocols : .headers
+        configuration.offersCompression = compression
         configuration.trustedCertificatesFile = ca
         configuration.verifiesCertificate = !insecure
         configuration.connectTimeout = .seconds(min(timeout, 15))

@@ -38,16 +38,21 @@ struct Console: Sendable {
     /// Writes to standard output, newlines being the caller's.
     func output(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+    /// The same; returns whether anybody reads it.
+    func isRead(_ text: String) -> Bool { write(text, to: STDOUT_FILENO) }
+
     /// Writes to standard error, newlines being the caller's.
     func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    private func write(_ text: String, to descriptor: Int32) {
+    @discardableResult
+    private func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }
 

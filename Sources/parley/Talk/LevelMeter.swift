@@ -11,6 +11,9 @@ struct LevelMeter: Sendable {
 
     init(_ console: Console) { line = ProgressLine(console) }
 
+    /// Leaves the line empty.
+    func clear() { line.clear() }
+
     func show(_ samples: [Int16]) {
         let level = AudioLevel(of: samples.span).rmsDBFS
         // −60 dBFS is a quiet room, 0 the loudest there is.

@@ -51,16 +51,16 @@ struct SoundProgram: Sendable {
         )
     }
 
-    /// Runs the program and hands on what it records, until it ends or the task is cancelled.
+    /// Runs the program and hands on what it records, until the task is cancelled; its own words go to standard error.
     ///
-    /// - Throws: What `take` throws, or that the program failed.
+    /// - Throws: What `take` throws, or that the program could not be run or has ended, which a recorder does not by itself.
     func record(_ take: ([Int16]) async throws -> Void) async throws {
         let outcome = try await Subprocess.run(
             .name(name),
             arguments: Arguments(arguments),
             input: .none,
             output: .sequence,
-            error: .discarded
+            error: .currentStandardError
         ) { execution in
             var decoder = PCM16.StreamDecoder()
             for try await bytes in execution.standardOutput {
@@ -69,28 +69,42 @@ struct SoundProgram: Sendable {
                 try await take(samples)
             }
         }
-        guard outcome.terminationStatus.isSuccess else {
-            throw SoundProgramFailure(description: "it failed (\(outcome.terminationStatus)); is there a microphone?")
-        }
+        throw ended(outcome.terminationStatus, "Is there a microphone, and is it free?")
     }
 
-    /// Runs the program and writes to it what `next` gives, at the pace of the sound, until the task is cancelled.
-    func play(_ next: () async -> [Int16]) async throws {
-        _ = try await Subprocess.run(
+    /// Runs the program and writes to it what `next` gives, at the pace of the sound; ends when that gives nil and the
+    /// program has played all.
+    ///
+    /// - Throws: That the program could not be run, or ended before it was told to.
+    func play(_ next: () async -> [Int16]?) async throws {
+        let outcome = try await Subprocess.run(
             .name(name),
             arguments: Arguments(arguments),
             input: .inputWriter,
             output: .discarded,
-            error: .discarded
+            error: .currentStandardError
         ) { execution in
             var clock = ContinuousClock.now
-            while !Task.isCancelled {
-                let samples = await next()
-                _ = try await execution.standardInputWriter.write(PCM16.bytes(littleEndian: samples.span))
-                clock += .milliseconds(samples.count * 1000 / TalkInput.sampleRate)
-                try await Task.sleep(until: clock, clock: .continuous)
+            do {
+                while let samples = await next() {
+                    _ = try await execution.standardInputWriter.write(PCM16.bytes(littleEndian: samples.span))
+                    clock += .milliseconds(samples.count * 1000 / TalkInput.sampleRate)
+                    try await Task.sleep(until: clock, clock: .continuous)
+                }
+            } catch {
+                // It does not read any more: how it ended says why.
+                return false
             }
+            try await execution.standardInputWriter.finish()
+            return true
         }
+        guard outcome.terminationStatus.isSuccess, outcome.closureResult else {
+            throw ended(outcome.terminationStatus, "Is there a loudspeaker, and is it free?")
+        }
+    }
+
+    private func ended(_ status: TerminationStatus, _ advice: String) -> SoundProgramFailure {
+        SoundProgramFailure(description: "\(name) ended (\(status)). \(advice)")
     }
 }
 

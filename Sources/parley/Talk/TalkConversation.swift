@@ -2,13 +2,21 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
-internal import NIOPosix
 internal import ParleyClient
 internal import ParleyEvents
 
 /// Carries on a conversation at a terminal or in a pipe.
 struct TalkConversation: Sendable {
+    /// How a conversation comes to its end.
+    enum Ending: Sendable {
+        /// Everything is said.
+        case said
+        /// Ctrl-C.
+        case stopped
+        /// Something does not work, and it was told.
+        case broken
+    }
+
     let client: RealtimeClient
     let console: Console
     /// Who speaks; nil for who types.
@@ -19,54 +27,63 @@ struct TalkConversation: Sendable {
     let recording: TalkRecording?
     /// How long an answer may take.
     let patience: Duration
+    private let score = TalkScore()
 
     /// Talks until the input ends, Ctrl-C, or the end of the connection.
     ///
     /// - Parameter updates: Those of the client.
-    /// - Returns: Whether every turn was answered.
+    /// - Returns: Whether every turn was answered; with a microphone, whether any was.
     func run(_ updates: RealtimeUpdates) async -> Bool {
         let ends = await StopSignal().first
-        return await withTaskGroup(of: Bool?.self) { group in
+        let ending = await withTaskGroup(of: Ending?.self) { group in
             group.addTask { await show(updates) }
-            group.addTask { await loudspeaker?.run(client) }
+            group.addTask { await loudspeaker?.run(client, console) }
             group.addTask { await talk() }
             group.addTask {
-                for await _ in ends { return true }
+                for await _ in ends { return .stopped }
                 return nil
             }
-            var answered = true
+            var ending = Ending.said
             while let outcome = await group.next() {
                 guard let outcome else { continue }
-                answered = outcome
+                ending = outcome
                 break
             }
+            if ending != .said { await loudspeaker?.silence() }
             await loudspeaker?.drained()
             group.cancelAll()
-            return answered
+            return ending
         }
+        if ending == .broken { return false }
+        if case .microphone = voice { return await score.replies > 0 }
+        return await score.open == 0
     }
 
     /// Says everything there is to say.
-    private func talk() async -> Bool? {
+    private func talk() async -> Ending {
         switch voice {
         case nil: await typeLines()
         case .file(let samples, let isFast): await speak(samples, isFast: isFast)
-        case .microphone(let program): await listen(program)
+        case .microphone(let program): await TalkMicrophone(self, program).listen()
         }
     }
 
-    private func typeLines() async -> Bool {
-        var everyLine = true
-        while let line = await nextLine() {
+    private func typeLines() async -> Ending {
+        while let line = await LineReader.next() {
             guard !line.allSatisfy(\.isWhitespace) else { continue }
-            let answered = await turn { try await client.sendMessage(line) }
-            everyLine = everyLine && answered
+            await turn {
+                // What is typed while a lost connection is opened again is not lost with it.
+                try await client.waitUntilConnected(within: patience)
+                return try await client.sendMessage(line)
+            }
+            if case .closed = await client.state { break }
         }
-        return everyLine
+        return .said
     }
 
-    private func speak(_ samples: [Int16], isFast: Bool) async -> Bool {
+    private func speak(_ samples: [Int16], isFast: Bool) async -> Ending {
         await turn {
+            let answer = await client.expectResponse()
             // A turn ends with silence, which a file need not have.
             let silence = isPushToTalk ? [] : [Int16](repeating: 0, count: TalkInput.sampleRate)
             var clock = ContinuousClock.now
@@ -76,67 +93,22 @@ struct TalkConversation: Sendable {
                 clock += .milliseconds(TalkInput.chunkMS)
                 try? await Task.sleep(until: clock, clock: .continuous)
             }
-            if isPushToTalk { try await client.createResponse() }
+            return isPushToTalk ? try await client.createResponse() : answer
         }
-    }
-
-    private func listen(_ program: SoundProgram) async -> Bool? {
-        if isPushToTalk { console.note("Press Enter to speak, Enter again to end the turn, Ctrl-D to leave.") }
-        let gate = TalkGate(isOpen: !isPushToTalk)
-        return await withTaskGroup(of: Bool?.self) { group in
-            group.addTask {
-                do {
-                    let meter = LevelMeter(console)
-                    try await program.record { samples in
-                        meter.show(samples)
-                        if await gate.isOpen { try await client.sendAudio(samples) }
-                    }
-                } catch {
-                    console.note("error: \(program.name): \(error)")
-                    return false
-                }
-                return nil
-            }
-            group.addTask {
-                while await nextLine() != nil {
-                    guard isPushToTalk else { continue }
-                    if await gate.toggle() { continue }
-                    try? await client.createResponse()
-                }
-                return true
-            }
-            let outcome = await group.next() ?? nil
-            group.cancelAll()
-            return outcome
-        }
+        return .said
     }
 
     /// One turn: what `say` does, and the answer to it.
-    private func turn(_ say: @escaping @Sendable () async throws -> Void) async -> Bool {
-        async let answer = finalResponse()
+    func turn(_ say: () async throws -> PendingResponse) async {
+        await score.begins()
         do {
-            try await say()
-            let response = try await answer
+            let response = try await say().answer(within: patience)
             guard response.status == .completed else {
-                console.note("error: the response is \(Self.words(response.status))")
-                return false
+                return console.note("error: the response is \(Self.words(response.status))")
             }
-            return true
+            await score.ends()
         } catch {
-            if !(error is CancellationError) { console.note("error: \(error)") }
-            return false
-        }
-    }
-
-    /// The response after which nothing more comes: one that calls functions is followed by another.
-    private func finalResponse() async throws(RealtimeClientError) -> Response {
-        while true {
-            let response = try await client.nextResponse(within: patience)
-            let callsOurs = response.output.contains {
-                guard case .functionCall = $0.kind else { return false }
-                return true
-            }
-            if !callsOurs || response.status != .completed { return response }
+            if !Task.isCancelled { console.note("error: \(error)") }
         }
     }
 
@@ -148,39 +120,44 @@ struct TalkConversation: Sendable {
         }
     }
 
-    private func nextLine() async -> String? {
-        // Reading a terminal blocks its thread, which must be none of those that tasks run on.
-        try? await NIOThreadPool.singleton.runIfActive { readLine() }
-    }
-
-    private func show(_ updates: RealtimeUpdates) async -> Bool? {
+    private func show(_ updates: RealtimeUpdates) async -> Ending? {
         var transcript = TalkTranscript()
         do {
             for try await update in updates {
                 recording?.write(update)
                 if showsEvents, let line = EventLine.text(update) { console.note(line) }
                 let shown = transcript.text(for: update, in: await client.conversation)
-                if !shown.isEmpty { console.output(shown) }
-                if case .change(let change) = update { await loudspeaker?.take(change) }
-                if case .state(.reconnecting) = update { console.note("connection lost, trying again") }
+                // As with any program in a pipe: who is not read ends.
+                if !shown.isEmpty, !console.isRead(shown) { return .broken }
+                switch update {
+                case .change(let change): await loudspeaker?.take(change)
+                case .state(.reconnecting(1)): console.note("connection lost, trying again")
+                case .event(let received):
+                    guard case .responseDone(let response) = received.event, response.status == .completed else {
+                        break
+                    }
+                    await score.replied()
+                case .state, .sent, .toolStarted, .toolFinished, .invalid: break
+                }
             }
         } catch {
             console.note("error: \(error)")
         }
-        // The connection is over: who waits for an answer is told.
-        return voice == nil ? nil : false
+        // The connection is over. Who waits for an answer is told; who listens to a microphone is not.
+        guard case .microphone = voice else { return nil }
+        if case .closed(let close) = await client.state, !Task.isCancelled { console.note("error: \(close)") }
+        return .broken
     }
 }
 
-/// Whether the microphone is heard.
-actor TalkGate {
-    private(set) var isOpen: Bool
+/// Turns that were not answered, and replies that came.
+actor TalkScore {
+    /// Turns without an answer so far.
+    private(set) var open = 0
+    /// Responses that were completed.
+    private(set) var replies = 0
 
-    init(isOpen: Bool) { self.isOpen = isOpen }
-
-    /// Opens or closes; returns whether it is open now.
-    func toggle() -> Bool {
-        isOpen.toggle()
-        return isOpen
-    }
+    func begins() { open += 1 }
+    func ends() { open -= 1 }
+    func replied() { replies += 1 }
 }

@@ -23,8 +23,6 @@ actor TalkOutput {
         case loudspeaker(SoundProgram)
     }
 
-    /// How far ahead of the loudspeaker sound is handed to it.
-    private static let leadMS = 200
     /// What is handed to it at a time.
     private static let chunkMS = 20
 
@@ -32,8 +30,12 @@ actor TalkOutput {
     private var bytesWritten = 0
     private var playback = Playback()
     private var waiting: [(itemID: String, samples: ArraySlice<Int16>)] = []
-    private var isWanted: AsyncStream<Void>.Continuation?
-    private var idle: [CheckedContinuation<Void, Never>] = []
+    /// An item that was interrupted: what still comes of it is not played.
+    private var silenced: String?
+    private var isPlaying = false
+    /// Whether the program is to end when all has been played.
+    private var isFinishing = false
+    private var finished: [CheckedContinuation<Void, Never>] = []
 
     /// Makes the file, or finds the program.
     init(_ name: String) throws {
@@ -53,45 +55,67 @@ actor TalkOutput {
         case (.updated(_, .audio(let audio)), .file(let descriptor)):
             writeAll(Array(audio.readableBytesView), to: descriptor)
             bytesWritten += audio.readableBytes
-        case (.updated(let id, .audio(let audio)), .loudspeaker):
+        case (.updated(let id, .audio(let audio)), .loudspeaker) where id != silenced:
             let samples = PCM16.samples(fromLittleEndian: audio.readableBytesView)
             playback.enqueue(itemID: id, samples: samples.count)
             waiting.append((id, samples[...]))
-            isWanted?.yield()
         default: break
         }
     }
 
-    /// Stops the voice; returns where it was.
-    private func stop() -> Playback.Position? {
+    /// Forgets what was to be played; returns where the voice was.
+    @discardableResult
+    func silence() -> Playback.Position? {
+        silenced = waiting.last?.itemID ?? silenced
         waiting = []
         return playback.stop()
     }
 
-    /// Plays what comes until the task is cancelled; where the person speaks in between, the rest is dropped and the
-    /// server is told what was heard.
-    func run(_ client: RealtimeClient) async -> Bool? {
+    /// The person speaks: drops the rest of the voice, stops the response, and tells the server what was heard.
+    func interrupt(_ client: RealtimeClient) async {
+        let position = silence()
+        // If the connection is over there is nobody to tell.
+        try? await client.interrupt(position)
+    }
+
+    /// Plays what comes until ``drained()``, and stops where the person speaks in between.
+    ///
+    /// - Returns: That the loudspeaker does not work, or nil.
+    func run(_ client: RealtimeClient, _ console: Console) async -> TalkConversation.Ending? {
         guard case .loudspeaker(let program) = sink else { return nil }
-        let interruptions = await client.updates()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    for try await update in interruptions {
-                        guard case .change(.interrupted) = update, let position = await self.stop() else { continue }
-                        try await client.interrupt(position)
-                    }
-                } catch {
-                    // The connection is over.
-                }
+        isPlaying = true
+        let updates = await client.updates()
+        let listening = Task {
+            do {
+                for try await case .change(.interrupted) in updates { await self.interrupt(client) }
+            } catch {
+                // The one who shows the updates tells it.
             }
-            group.addTask { try? await program.play { await self.nextChunk() } }
-            await group.waitForAll()
         }
-        return nil
+        defer { listening.cancel() }
+        return await play(program, console)
+    }
+
+    private func play(_ program: SoundProgram, _ console: Console) async -> TalkConversation.Ending? {
+        var ending: TalkConversation.Ending?
+        do {
+            try await program.play { await self.nextChunk() }
+        } catch {
+            if !Task.isCancelled {
+                console.note("error: --output speaker: \(error)")
+                ending = .broken
+            }
+        }
+        isPlaying = false
+        waiting = []
+        for continuation in finished { continuation.resume() }
+        finished = []
+        return ending
     }
 
     /// The next piece for the loudspeaker; silence while there is none, so that it does not run dry.
-    private func nextChunk() -> [Int16] {
+    private func nextChunk() -> [Int16]? {
+        if isFinishing, waiting.isEmpty { return nil }
         let length = TalkInput.sampleRate / 1000 * Self.chunkMS
         var chunk: [Int16] = []
         while chunk.count < length, var first = waiting.first {
@@ -101,19 +125,16 @@ actor TalkOutput {
             if first.samples.isEmpty { waiting.removeFirst() } else { waiting[0] = first }
         }
         playback.played(samples: chunk.count)
-        if waiting.isEmpty {
-            for continuation in idle { continuation.resume() }
-            idle = []
-        }
         return chunk + [Int16](repeating: 0, count: length - chunk.count)
     }
 
-    /// Waits until everything has been handed to the loudspeaker, or completes the file.
+    /// Waits until everything has been played, or completes the file.
     func drained() async {
         switch sink {
         case .loudspeaker:
-            guard !waiting.isEmpty else { return }
-            await withCheckedContinuation { idle.append($0) }
+            isFinishing = true
+            guard isPlaying else { return }
+            await withCheckedContinuation { finished.append($0) }
         case .file(let descriptor):
             // Only now is it known how long the sound is; a pipe stays as it is.
             let header = WAVFormat(.pcm16_24k).header(dataLength: bytesWritten)
