@@ -109,6 +109,28 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("by keeping silent until the task that connects is cancelled", arguments: [true, false])
+    func cancelled(opens: Bool) async throws {
+        let asked = Signal()
+        let gone = Signal()
+        try await RawServer.run { peer in
+            if opens { try await peer.open() } else { _ = try await peer.head() }
+            asked.raise()
+            _ = try? await peer.answerClose()
+            _ = try? await peer.untilEnd()
+            gone.raise()
+        } body: { port in
+            let client = Self.client("ws://127.0.0.1:\(port)")
+            let connecting = Task {
+                await Self.error { () throws(RealtimeClientError) in try await client.connect() }
+            }
+            await asked.wait()
+            connecting.cancel()
+            #expect(await connecting.value == .cancelled)
+            await gone.wait()
+        }
+    }
+
     @Test("by resetting a connection as soon as it is there")
     func resetAtOnce() async throws {
         try await RawServer.run { peer in
