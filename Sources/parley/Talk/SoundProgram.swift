@@ -87,16 +87,17 @@ struct SoundProgram: Sendable {
             var clock = ContinuousClock.now
             do {
                 while let samples = await next() {
-                    _ = try await execution.standardInputWriter.write(PCM16.bytes(littleEndian: samples.span))
+                    let bytes = PCM16.bytes(littleEndian: samples.span)
+                    // Less is taken by a program that has ended; how it ended says why.
+                    guard try await execution.standardInputWriter.write(bytes) == bytes.count else { return false }
                     clock += .milliseconds(samples.count * 1000 / TalkInput.sampleRate)
                     try await Task.sleep(until: clock, clock: .continuous)
                 }
+                try await execution.standardInputWriter.finish()
+                return true
             } catch {
-                // It does not read any more: how it ended says why.
                 return false
             }
-            try await execution.standardInputWriter.finish()
-            return true
         }
         guard outcome.terminationStatus.isSuccess, outcome.closureResult else {
             throw ended(outcome.terminationStatus, "Is there a loudspeaker, and is it free?")
