@@ -24,6 +24,7 @@ import pytest
 import speech
 from foreign.servers import PythonWebsockets
 from server import Server, binary
+from test_talk import turn
 
 DEADLINE = 60.0
 
@@ -108,8 +109,9 @@ def test_a_question_by_microphone_is_answered_by_loudspeaker(
     put(programs, player, PLAYER)
     (programs / "first.pcm").write_bytes(speech.say("what time is it"))
     with talking(programs, server.url(), "--input", "mic", "--output", "speaker") as process:
-        assert process.stdout.readline() == "> what time is it\n"
-        assert process.stdout.readline().startswith("It is ")
+        heard, said = turn([process.stdout.readline(), process.stdout.readline()])
+        assert heard == "> what time is it\n"
+        assert said.startswith("It is ")
         code, out, err = finish(process)
     assert (code, out, err) == (0, "", "")
     assert "24000" in (programs / "recorder.arguments").read_text()
@@ -142,8 +144,7 @@ def test_push_to_talk_sends_what_is_said_between_two_enters(server: Server, prog
         process.stdin.write("\n")
         code, out, err = finish(process)
     assert code == 0
-    # What was understood may be known only when the answer is there.
-    heard, said = sorted(out.splitlines(), key=lambda line: not line.startswith("> "))
+    heard, said = turn(out.splitlines())
     assert heard.startswith("> ") and not said.startswith("> ")
     # Behind the second Enter nothing more is sent, and the turn is ended once.
     behind = err.partition('"input_audio_buffer.commit"')[2]

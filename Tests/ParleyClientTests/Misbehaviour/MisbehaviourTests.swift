@@ -208,6 +208,17 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("by ending a connection that begins with TLS")
+    func endsTLS() async throws {
+        try await RawServer.run { peer in
+            _ = try await peer.some()
+        } body: { port in
+            let client = Self.client("wss://127.0.0.1:\(port)")
+            let error = await Self.error { () throws(RealtimeClientError) in try await client.connect() }
+            try Misbehaviour.Outcome.noConnection(nil, saying: "Check that the port serves TLS").judge(error)
+        }
+    }
+
     @Test("by answering TLS without it, or not at all", arguments: [true, false])
     func plainPort(answers: Bool) async throws {
         let gone = Signal()
@@ -255,6 +266,7 @@ extension Misbehaviour.Outcome {
         }
         let text = error.map(\.description) ?? ""
         #expect(!text.contains("sk-never-shown"))
+        #expect(!text.contains("BoringSSL"), "the words of a library: \(text)")
         if let cause = error?.causeID { #expect(Catalogue.cause(cause) != nil, "the doctor knows no cause '\(cause)'") }
     }
 }

@@ -101,8 +101,15 @@ enum ClientTLS {
         if error is IOError { return .reset(received: received) }
         // The library has no case of its own for it, only BoringSSL's name of the reason.
         let text = "\(error)"
-        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return .tls(text) }
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return .tls(words(of: text)) }
         return .certificateUntrusted(certificate.flatMap { CertificateDistrust($0, now: Date()) })
+    }
+
+    /// What matters of the library's words: BoringSSL's name of the reason, without the place in its sources.
+    private static func words(of text: String) -> String {
+        if text.contains("EOF during handshake") { return "the other side ended the connection" }
+        guard let place = text.firstRange(of: "OPENSSL_internal:") else { return text }
+        return String(text[place.upperBound...].prefix { $0 == "_" || $0.isLetter || $0.isNumber })
     }
 
     /// First byte of a record: change_cipher_spec, alert, handshake, application_data (RFC 8446 section 5.1).

@@ -75,7 +75,8 @@ extension ConnectFailure: CustomStringConvertible {
         case .notTLS: "The port most likely serves without TLS: use ws://, or the port that serves wss://."
         case .certificateUntrusted: "Trust the authority that signed it, send the whole chain, or renew it."
         case .certificateNameMismatch: "Use a name that the certificate lists, or one made for this name."
-        case .tls: "Check that both sides have a TLS version (1.2 or 1.3) and a cipher in common."
+        case .tls:
+            "Check that the port serves TLS, and that both sides have a version (1.2 or 1.3) and a cipher in common."
         case .closedBeforeAnswer, .reset, .transport: "Look into the log of the server and of any proxy in front."
         case .notHTTP(let bytes): Self.isTLS(bytes) ? "The port serves TLS: use wss://." : "Check host and port."
         case .headMalformed: "Check that host and port belong to an HTTP server."
