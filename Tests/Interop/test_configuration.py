@@ -132,6 +132,21 @@ def test_what_is_wrong_in_the_environment_is_told() -> None:
     assert ended.returncode == 2 and "PARLEY_PORT: expected a whole number, got 'many'" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        ("", "fallback 'spare' is not in the table of models"),
+        ("models: {spare: {engine: relay, upstream: 'ws://x'}}\n", "fallback 'spare' is answered by a relay, too"),
+    ],
+)
+def test_a_fallback_that_cannot_answer_is_told(tmp_path: Path, models: str, message: str) -> None:
+    file = tmp_path / "parley.yaml"
+    file.write_text("upstream: ws://127.0.0.1:9\nfallback: spare\n" + models)
+    for command in [("config", "check", file), ("serve", "--config", file)]:
+        ended = parley(*command)
+        assert ended.returncode == 2 and message in ended.stderr, ended
+
+
 def test_a_right_file_is_right(tmp_path: Path) -> None:
     (tmp_path / "mock.yaml").write_text("rules: [{hear: any, say: mocked}]")
     file = tmp_path / "parley.json"

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from backends import Backend, talking
 from browser import Browser, BrowserPeer
 from clients import websockets_peer
 from conftest import KEY, NODE_MODULES, program
-from dialects import BETA, GA, Dialect, user_text
+from dialects import BETA, GA, Dialect, user_text, written_text
 from hosted import BETA_REFUSED, EXPIRED, ConnectProxy, Hosted, Session
 from openai_sdk import SDKPeer, client
 from peers import DEADLINE, Closed, Peer, ProcessPeer
@@ -272,6 +273,22 @@ def test_nobody_there_is_told_or_answered_for() -> None:
             yield from text_turn(BETA)
 
         talk.run(first_turn())
+
+
+def test_a_pipeline_answers_for_an_upstream_that_is_not_there() -> None:
+    url = f"ws://127.0.0.1:{free_port()}/v1/realtime"
+    with Backend(talking("Good day from the spare engine.")) as llm:
+        spare = f"spare={{engine: pipeline, llm: '{llm.url}'}}"
+        with relay(url, GA, "--fallback", "spare", "--model", spare) as server, Talk(dial(server, GA), GA) as talk:
+
+            def turn():
+                yield Until("session.created")
+                yield Send(user_text("Hello"))
+                yield Send(GA.respond(text_only=True))
+                events = yield Until("response.done")
+                assert written_text(events, GA).strip() == "Good day from the spare engine."
+
+            talk.run(turn())
 
 
 def test_the_policy_holds(tmp_path: Path) -> None:

@@ -19,9 +19,14 @@ public struct RelaySettings: Sendable, Equatable {
     }
 
     /// What answers when the upstream cannot be reached or refuses.
-    public enum Fallback: String, Sendable, CaseIterable {
+    public enum Fallback: Sendable, Equatable {
         /// The built-in parts.
         case local
+        /// What the table of models has for that model.
+        case model(String)
+
+        /// `local`, or the name of a model.
+        public init(_ text: String) { self = text == "local" ? .local : .model(text) }
     }
 
     /// The upstream: `ws://`, `wss://`, `http://` or `https://`; without a path, `/v1/realtime` is meant.

@@ -168,6 +168,7 @@ final class HandshakeGate: UpgradeResponder {
         let model = accepted.model ?? setup.configuration.defaultModel
         let engine = setup.engines[accepted.secret?.session["model"]?.stringValue ?? model]
         guard let relay = engine.relay else { return session(accepted, by: engine, setup, eventLoop) }
+        let substitute = engine.fallbackModel.map { setup.engines[$0] } ?? engine
         var ids = engine.ids().session
         var logger = logger
         logger[metadataKey: "session"] = "\(ids.session())"
@@ -179,7 +180,7 @@ final class HandshakeGate: UpgradeResponder {
             fallback: {
                 // The relay gives its own place back.
                 self.sessions.take()
-                return self.session(accepted, by: engine, setup, eventLoop)
+                return self.session(accepted, by: substitute, setup, eventLoop)
             },
             onClose: { self.sessions.giveBack() }
         )

@@ -22,6 +22,8 @@ struct ServedEngine: Sendable {
     var engine: (any Engine)?
     /// Answers instead of the engine, which is what it falls back on.
     var relay: Relay?
+    /// The model whose engine the relay falls back on, if that is not the engine here.
+    var fallbackModel: String?
     /// What ids follow from, the same for every session; `nil` = from chance.
     var seed: UInt64?
     /// What the clock shows, Unix seconds; `nil` = the time.
@@ -127,6 +129,7 @@ struct ServedEngine: Sendable {
         let note = "upstream \(relay.shownURL), dialect \(settings.dialect.rawValue)"
         var served = fallback ?? ServedEngine()
         served.relay = relay
+        if case .model(let name) = settings.fallback { served.fallbackModel = name }
         served.parts.insert(.init(slot: "engine", using: "relay", note: note), at: 0)
         return served
     }
@@ -180,6 +183,7 @@ struct EngineTable: Sendable {
         metrics: ServerMetrics = ServerMetrics(),
         logger: Logger
     ) async throws {
+        try configuration.checkFallbacks()
         let all = [try configuration.engineSettings()] + configuration.models.map(\.engine)
         var made: [(settings: EngineSettings, engine: ServedEngine)] = []
         var engines: [ServedEngine] = []

@@ -5,6 +5,7 @@
 internal import Logging
 internal import ParleyEngines
 internal import ParleyHandshake
+internal import ParleyRelay
 internal import ParleySettings
 
 extension ServerConfiguration {
@@ -14,6 +15,7 @@ extension ServerConfiguration {
     public func check() async throws {
         _ = try HandshakePolicy(self, secrets: clientSecretKey)
         _ = try ReloadedCertificate(self)
+        try checkFallbacks()
         for engine in [try engineSettings()] + models.map(\.engine) {
             switch engine {
             case .scripted(let settings): _ = try settings.check()
@@ -26,6 +28,25 @@ extension ServerConfiguration {
                 )
             case .local, .loopback, .pipeline: break
             }
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// Checks that what relays fall back on is there, and no relay itself.
+    ///
+    /// - Throws: ``ServerConfigurationError`` naming the model.
+    func checkFallbacks() throws {
+        for engine in [try engineSettings()] + models.map(\.engine) {
+            guard case .relay(let relay) = engine, case .model(let name) = relay.fallback else { continue }
+            let route = models.first { $0.matches(name) }
+            let isRelay = if case .relay = route?.engine { true } else { false }
+            guard route == nil || isRelay else { continue }
+            let reason = isRelay ? "is answered by a relay, too" : "is not in the table of models"
+            throw ServerConfigurationError(
+                description: "fallback '\(name)' \(reason); name a model of the table that another engine answers, or "
+                    + "'local'."
+            )
         }
     }
 }

@@ -9,7 +9,6 @@ internal import ParleyServer
 internal import ParleySettings
 
 extension RelaySettings.KeyHeader: ExpressibleByArgument {}
-extension RelaySettings.Fallback: ExpressibleByArgument {}
 
 /// The Realtime API that stands behind this server.
 struct RelayOptions: ParsableArguments {
@@ -48,8 +47,14 @@ struct RelayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("JSON file with what clients may ask of a session.", valueName: "file"))
     var sessionPolicy: String?
 
-    @Option(help: ArgumentHelp("What serves a client whose upstream cannot be opened.", valueName: "local"))
-    var fallback: RelaySettings.Fallback?
+    @Option(
+        help: ArgumentHelp(
+            "What serves a client whose upstream cannot be opened: the built-in parts, or the engine that the table of "
+                + "models has for that model.",
+            valueName: "local|model"
+        )
+    )
+    var fallback: String?
 
     @Option(
         help: ArgumentHelp(
@@ -90,7 +95,7 @@ struct RelayOptions: ParsableArguments {
         settings.keyHeader = upstreamKeyHeader
         settings.certificatesFile = upstreamCa
         settings.modelAliases = modelAlias.compactMap(ModelAliases.Alias.init)
-        settings.fallback = fallback
+        settings.fallback = fallback.map(RelaySettings.Fallback.init)
         settings.renewSeconds = renewAfter == 0 ? nil : renewAfter
         if let sessionPolicy { settings.policy = try Self.policy(sessionPolicy) }
         configuration.engine = .relay

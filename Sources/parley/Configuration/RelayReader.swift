@@ -22,7 +22,7 @@ enum RelayReader {
         let problems = fields.problems
         var settings = RelaySettings(upstream: fields.string("upstream") ?? "")
         settings.dialect = fields.word("dialect", [("ga", Dialect.ga), ("beta", Dialect.beta)]) ?? .ga
-        settings.fallback = fields.word("fallback", [("local", RelaySettings.Fallback.local)])
+        settings.fallback = fields.string("fallback", "'local' or the name of a model").map(RelaySettings.Fallback.init)
         settings.certificatesFile = fields.string("ca", "a PEM file")
         let headers = RelaySettings.KeyHeader.allCases.map { ($0.rawValue, $0) }
         settings.keyHeader = fields.word("key-header", headers) ?? settings.keyHeader
