@@ -78,10 +78,9 @@ public struct RelaySettings: Sendable, Equatable {
     public var replayedItems = 1_000
     /// Most bytes of these items as JSON text.
     public var replayedBytes = 1 << 20
-    /// Most bytes, as base64, of speech without a transcript that is replayed as sound; of more the latest is, and for
-    /// the rest a placeholder. 0 = none.
+    /// Most bytes, as base64, of speech without a transcript that is replayed as sound; 0 = none.
     ///
-    /// Held only while a session is renewed, and at most half of ``maxMessageBytes``.
+    /// Of more the latest is, and for the rest a placeholder. Held only while a session is renewed, and at most half of ``maxMessageBytes``.
     public var replayedAudioBytes = 4 << 20
 
     /// The defaults, with this upstream.
