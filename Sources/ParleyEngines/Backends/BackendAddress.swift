@@ -72,8 +72,7 @@ public struct BackendAddress: Sendable, Equatable {
     ///
     /// A path that ends with a version (`/v1`, `/api/v3`) gets `leaf` appended; any other path is taken for the
     /// endpoint's own, as servers have them that are not quite of this kind (`/inference`).
-    ///
-    /// - Parameter own: The path instead, whatever that of the address is; begins with `/`.
+    /// `own` stands for the path instead, whatever that of the address is, and begins with `/`.
     package func endpoint(_ leaf: String, at own: String? = nil) -> String {
         if let own { return origin + own + query }
         return base.map { "\($0)/\(leaf)\(query)" } ?? "\(origin)\(path)\(query)"

@@ -19,9 +19,8 @@ struct AudioRecall: Sendable {
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
-    /// The item to ask for now.
-    ///
-    /// - Parameter unheard: Items without words, the latest first, and about how many bytes their sound takes.
+    /// The item to ask for now; `unheard` are those without words, the latest first, with about how many bytes their
+    /// sound takes.
     mutating func next(of unheard: [(id: String, bytes: Int)]) -> String? {
         guard !isOver, awaited == nil, let item = unheard.first(where: { !asked.contains($0.id) }) else { return nil }
         // What is older than one that is too large is not worth more than it.

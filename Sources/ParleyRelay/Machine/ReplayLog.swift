@@ -167,11 +167,8 @@ struct ReplayLog: Sendable {
 
     /// The items as a client creates them, in their order and with their ids.
     ///
-    /// Items of remote tool servers are left out, since no client can create them.
-    ///
-    /// - Parameters:
-    ///   - dialect: The upstream's.
-    ///   - sounds: What users said, as base64, by item and place in its content.
+    /// Items of remote tool servers are left out, since no client can create them. `sounds` is what users said, as base64,
+    /// by item and place in its content.
     func creations(_ dialect: Dialect, with sounds: [String: [Int: JSON]] = [:]) -> [(id: String, item: JSONObject)] {
         entries.compactMap { entry in
             Self.creation(entry.item, dialect, sounds[entry.id] ?? [:]).map { (entry.id, $0) }

@@ -40,9 +40,7 @@ struct BackendClient: Sendable {
     private let trust: BackendTrust?
     private let idle = IdleConnections()
 
-    /// What asks the server of a slot.
-    ///
-    /// - Parameter limits: Others than those of the settings.
+    /// What asks the server of a slot, with other limits than those of the settings if there are any.
     init(_ slot: BackendFailure.Slot, _ settings: BackendSettings, limits: BackendLimits? = nil) {
         (self.slot, key, trust) = (slot, settings.key, settings.trust)
         self.limits = limits ?? settings.limits
