@@ -29,12 +29,15 @@ extension ConnectFailure.Cause {
         }
         let causes = error.connectionErrors.map { single($0.error) }
         if causes.allSatisfy({ $0 == .refused }) { return (.connect, .refused) }
+        // A server may be faster with its reset than this side with noticing that it was connected.
+        if causes.allSatisfy({ $0 == .reset(received: []) }) { return (.connect, .reset(received: [])) }
         let texts = error.connectionErrors.map { "\($0.target.ipAddress ?? "?"): \(words(for: $0.error))" }
         return (.connect, .unreachable(texts.joined(separator: "; ")))
     }
 
     private static func single(_ error: any Error) -> Self {
         if let error = error as? IOError, error.isRefused { return .refused }
+        if let error = error as? IOError, error.isReset { return .reset(received: []) }
         return .unreachable(words(for: error))
     }
 
