@@ -16,7 +16,10 @@ package struct Authority: Sendable {
     /// Where it is as PEM.
     package let file: String
 
+    /// Makes a certificate for `localhost` and the loopback addresses.
+    ///
     /// - Parameter daysAgo: When it was made; it is valid for 30 days.
+    /// - Throws: If it cannot be made or written.
     package init(daysAgo: Int = 0) throws {
         let made = try SelfSigned(host: "localhost", now: Date(timeIntervalSinceNow: -86_400 * Double(daysAgo)))
         tls = made.configuration

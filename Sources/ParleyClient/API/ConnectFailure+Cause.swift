@@ -8,6 +8,7 @@ extension ConnectFailure {
     /// The doctor's cause, where one attempt alone shows it.
     ///
     /// - Parameter offersSubprotocols: Whether the request offered any.
+    /// - Returns: Its id; nil where only further attempts can tell.
     func causeID(offersSubprotocols: Bool) -> String? {
         switch cause {
         case .dns: "net-dns"
