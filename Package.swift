@@ -120,7 +120,7 @@ let package = Package(
         module(
             "ParleyRelay",
             [
-                "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket",
+                "ParleyEvents", "ParleyHandshake", "ParleySession", "ParleyTransport", "ParleyWebSocket",
                 nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -43,7 +43,8 @@ private let allowedImports: [String: Set<String>] = [
         "Musl", "Darwin",
     ],
     "ParleyRelay": [
-        "ParleyEvents", "ParleyHandshake", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",
+        "ParleyEvents", "ParleyHandshake", "ParleySession", "ParleyTransport", "ParleyWebSocket", "HTTPTypes",
+        "Logging", "NIOCore",
     ],
     "ParleyServer": [
         "ParleyRelay", "ParleyEngines", "ParleySession", "ParleyEvents", "ParleyHandshake", "ParleyTransport",
@@ -86,7 +87,7 @@ struct ImportDirectionTests {
         "Pure targets use no event loop, no task and no clock",
         arguments: [
             "ParleyEvents", "ParleyWebSocket", "ParleyHandshake", "ParleyAudio", "ParleySession", "ParleyDiagnosis",
-            "ParleyRelay/Machine", "ParleySettings",
+            "ParleyRelay/Machine", "ParleyRelay/Recording", "ParleySettings",
         ]
     )
     func pureTargetsArePure(target: String) throws {

@@ -58,6 +58,28 @@ def test_a_session_of_the_loopback_too(tmp_path: Path, dialect: Dialect, pcm: by
         assert same.returncode == 0 and same.stdout.startswith("the same, "), same
 
 
+def test_a_relayed_session_too(tmp_path: Path, dialect: Dialect, pcm: bytes, silence: bytes) -> None:
+    key = "sk-upstream-0123456789"
+    with (
+        Server("--api-key", key) as upstream,
+        Server(
+            "--upstream", upstream.url(), "--record", str(tmp_path), "--no-auth", env={"PARLEY_UPSTREAM_KEY": key}
+        ) as server,
+        Talk(SDKPeer(server, dialect), dialect) as talk,
+    ):
+        talk.run(opening(dialect, "gpt-realtime"))
+        talk.run(whole_conversation(dialect, pcm, silence))
+    (file,) = tmp_path.iterdir()
+    text = file.read_text()
+    assert '"format":"parley.relay/1"' in text and key not in text
+    for comparison in ["--strict", "--loose"]:
+        same = replay(file, comparison)
+        assert same.returncode == 0 and same.stdout.startswith("the same, "), same
+    changed = tmp_path / "changed.jsonl"
+    changed.write_text(text.replace('"type":"response.done"', '"type":"response.finished"', 1))
+    assert replay(changed).returncode == 1
+
+
 def test_a_recording_serves_as_a_mock(tmp_path: Path) -> None:
     def talk(server: Server) -> str:
         with Talk(SDKPeer(server, GA), GA) as talk:

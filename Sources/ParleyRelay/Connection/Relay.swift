@@ -41,6 +41,7 @@ package struct Relay: Sendable {
     ///   - eventLoop: The client's, and the upstream's.
     ///   - memories: The memory of the event loops.
     ///   - logger: Carries the session's id.
+    ///   - record: Takes the lines of a recording of the session; `nil` to make none.
     ///   - fallback: Makes who serves the client if the upstream cannot and the settings want it.
     ///   - onClose: Called once, when this relay has no more to do with the client.
     /// - Returns: The client's delegate.
@@ -49,6 +50,7 @@ package struct Relay: Sendable {
         on eventLoop: any EventLoop,
         memories: LoopMemories,
         logger: Logger,
+        record: (@Sendable (ByteBuffer) -> Void)?,
         fallback: @escaping @Sendable () -> any WebSocketDelegate,
         onClose: @escaping @Sendable () -> Void
     ) -> any WebSocketDelegate {
@@ -72,6 +74,7 @@ package struct Relay: Sendable {
             terms,
             eventLoop: eventLoop,
             logger: logger,
+            record: record,
             makeConnector: { delegate in
                 Connector(
                     url ?? upstream.bareURL,

@@ -19,6 +19,7 @@ actor RelayConnection: WebSocketDelegate {
     private let makeFallback: @Sendable () -> any WebSocketDelegate
     private let onClose: @Sendable () -> Void
     private var machine: RelayMachine
+    private let recorder: RelayRecorder?
     private var socket: NIOLoopBound<WebSocketChannelHandler>?
     private var links: [Int: Link] = [:]
     private var timers: [RelayMachine.Timer: Scheduled<Void>] = [:]
@@ -40,12 +41,14 @@ actor RelayConnection: WebSocketDelegate {
         _ terms: RelayTerms,
         eventLoop: any EventLoop,
         logger: Logger,
+        record: (@Sendable (ByteBuffer) -> Void)?,
         makeConnector: @escaping @Sendable (any WebSocketDelegate) -> Connector,
         makeFallback: @escaping @Sendable () -> any WebSocketDelegate,
         onClose: @escaping @Sendable () -> Void
     ) {
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         machine = RelayMachine(terms)
+        recorder = record.map { RelayRecorder(terms, from: .now(), write: $0) }
         self.eventLoop = eventLoop
         self.logger = logger
         self.makeConnector = makeConnector
@@ -66,8 +69,13 @@ actor RelayConnection: WebSocketDelegate {
     private func take(_ input: RelayMachine.Input) {
         var actions: [RelayMachine.Action] = []
         swap(&actions, &spareActions)
+        recorder?.received(input, at: .now())
         machine.received(input, into: &actions)
-        for action in actions { carryOut(action) }
+        for action in actions {
+            recorder?.did(action)
+            if case .fallBack = action { recorder?.closed(at: .now()) }
+            carryOut(action)
+        }
         actions.removeAll(keepingCapacity: actions.count <= 8)
         swap(&actions, &spareActions)
     }
@@ -161,6 +169,7 @@ actor RelayConnection: WebSocketDelegate {
             successor.closed(summary)
         } else {
             perform(.closed(.client, summary))
+            recorder?.closed(at: .now())
             onClose()
             logger.info(
                 "relay: session ended",

@@ -52,4 +52,18 @@ extension SessionPolicy {
     private static func wrong(_ what: String, _ expected: String, _ got: JSON) -> RelaySettingsError {
         RelaySettingsError("\(what) must be \(expected), but is \(got.kindDescription).")
     }
+
+    /// The policy as it is read.
+    var object: JSONObject {
+        let rules = members.sorted { $0.key < $1.key }
+            .map { member -> (String, JSON) in
+                switch member.value {
+                case .fixed(let value): (member.key, ["fixed": value])
+                case .forbidden: (member.key, "forbidden")
+                case .removed: (member.key, "removed")
+                case .oneOf(let allowed): (member.key, ["one_of": .array(allowed.map(JSON.string))])
+                }
+            }
+        return ["models": .array(models.map(JSON.string)), "members": .object(JSONObject(rules))]
+    }
 }

@@ -171,18 +171,24 @@ final class HandshakeGate: UpgradeResponder {
         let substitute = engine.fallbackModel.map { setup.engines[$0] } ?? engine
         var ids = engine.ids().session
         var logger = logger
-        logger[metadataKey: "session"] = "\(ids.session())"
+        let id = ids.session()
+        logger[metadataKey: "session"] = "\(id)"
+        let file = recordings?.file(of: id, logger: logger)
         return relay.connection(
             for: accepted,
             on: eventLoop,
             memories: memories,
             logger: logger,
+            record: file.map { file in { @Sendable (line: ByteBuffer) in file.write(line) } },
             fallback: {
                 // The relay gives its own place back.
                 self.sessions.take()
                 return self.session(accepted, by: substitute, setup, eventLoop)
             },
-            onClose: { self.sessions.giveBack() }
+            onClose: {
+                file?.finish()
+                self.sessions.giveBack()
+            }
         )
     }
 

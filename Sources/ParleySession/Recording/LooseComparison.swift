@@ -2,12 +2,12 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
+package import NIOCore
 internal import ParleyEvents
 
 /// Compares what a session did with what it does now, without what may differ between versions and runs: ids, as long
 /// as they are the same in the same places, times, timers, and how audio, text and arguments are cut into pieces.
-struct LooseComparison: Sendable {
+package struct LooseComparison: Sendable {
     /// Something one of both did.
     private struct Unit: Sendable {
         var line: Int
@@ -32,16 +32,17 @@ struct LooseComparison: Sendable {
     private var ids: [String: String] = [:]
     private var isEnded = false
 
-    init() {}
+    /// Nothing to be compared yet.
+    package init() {}
 
     /// A line of the recording that the session did.
-    mutating func recorded(_ text: ByteBuffer, line: Int) { Self.add(text, line, to: &recorded) }
+    package mutating func recorded(_ text: ByteBuffer, line: Int) { Self.add(text, line, to: &recorded) }
 
     /// A line of the replay.
-    mutating func replayed(_ text: ByteBuffer) { Self.add(text, 0, to: &replayed) }
+    package mutating func replayed(_ text: ByteBuffer) { Self.add(text, 0, to: &replayed) }
 
     /// An input of the recording, with the ids that the replay has instead.
-    func replayed(input text: ByteBuffer) -> ByteBuffer {
+    package func replayed(input text: ByteBuffer) -> ByteBuffer {
         guard ids.contains(where: { $0.key != $0.value }), let json = try? JSON(parsing: text), json["out"] == nil
         else { return text }
         var line = ByteBuffer()
@@ -97,7 +98,7 @@ struct LooseComparison: Sendable {
     // MARK: Comparing
 
     /// The first difference among what is complete on both sides.
-    mutating func difference() -> SessionReplay.Difference? {
+    package mutating func difference() -> SessionReplay.Difference? {
         while let old = Self.complete(recorded, isEnded), let new = Self.complete(replayed, isEnded) {
             guard isSame(.object(old.object), .object(new.object), at: "") else {
                 return .init(line: old.line, recorded: old.text, replayed: new.text)
@@ -109,7 +110,7 @@ struct LooseComparison: Sendable {
     }
 
     /// The first difference at the end.
-    mutating func lastDifference() -> SessionReplay.Difference? {
+    package mutating func lastDifference() -> SessionReplay.Difference? {
         isEnded = true
         if let difference = difference() { return difference }
         guard let unit = recorded.first ?? replayed.first else { return nil }

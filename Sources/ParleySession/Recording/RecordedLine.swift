@@ -105,7 +105,10 @@ package struct RecordingReader: Sendable {
 }
 
 extension JSONObject {
-    func required<Value>(
+    /// A member that a line must have.
+    ///
+    /// - Throws: That it is missing, or is not what was expected.
+    package func required<Value>(
         _ name: String,
         _ expected: String,
         _ read: (JSON) -> Value?
@@ -115,11 +118,13 @@ extension JSONObject {
         return value
     }
 
-    func requiredString(_ name: String) throws(RealtimeError) -> String {
+    /// A member that must be a string.
+    package func requiredString(_ name: String) throws(RealtimeError) -> String {
         try required(name, "a string", \.stringValue)
     }
 
-    func requiredInt(_ name: String, from minimum: Int = .min) throws(RealtimeError) -> Int {
+    /// A member that must be an integer, not below `minimum`.
+    package func requiredInt(_ name: String, from minimum: Int = .min) throws(RealtimeError) -> Int {
         let value = try required(name, "an integer", \.intValue)
         guard value >= minimum else {
             throw .outOfRange(name, kind: "integer", value: "\(value)", minimum: "\(minimum)", maximum: nil)
@@ -127,7 +132,8 @@ extension JSONObject {
         return value
     }
 
-    func requiredObject(_ name: String) throws(RealtimeError) -> JSONObject {
+    /// A member that must be an object.
+    package func requiredObject(_ name: String) throws(RealtimeError) -> JSONObject {
         try required(name, "an object", \.objectValue)
     }
 }

@@ -24,6 +24,11 @@ package struct RecordingError: Error, Sendable, Equatable {
     package let line: Int
     /// What is wrong.
     package let problem: Problem
+
+    package init(line: Int, problem: Problem) {
+        self.line = line
+        self.problem = problem
+    }
 }
 
 extension RecordingError: CustomStringConvertible {

@@ -2,17 +2,18 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ParleyEvents
+package import ParleyEvents
 
 /// Takes out of a recording what clients give their servers to keep: the keys of MCP servers, and marks that are named
 /// as secrets are.
 ///
 /// It depends on names and places only, never on what a value is, so that a masked session behaves as the real one.
-enum SecretMask {
+package enum SecretMask {
     /// What stands in place of a secret.
     static let mark: JSON = "***"
 
-    static func masked(_ object: JSONObject) -> JSONObject {
+    /// The line without what is secret in it.
+    package static func masked(_ object: JSONObject) -> JSONObject {
         JSONObject(object.members.map { ($0.name, masked($0.value, named: $0.name)) })
     }
 

@@ -15,6 +15,10 @@ package struct SessionReplay: Sendable {
         package let recorded: String?
         /// The line of the replay, `nil` if it does less.
         package let replayed: String?
+
+        package init(line: Int, recorded: String?, replayed: String?) {
+            (self.line, self.recorded, self.replayed) = (line, recorded, replayed)
+        }
     }
 
     /// Why the recording was ended before its session; `nil` if it was not.

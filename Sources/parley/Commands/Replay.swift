@@ -5,6 +5,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import NIOCore
+internal import ParleyRelay
 internal import ParleySession
 
 /// The command `parley replay`.
@@ -33,23 +34,43 @@ struct Replay: ParsableCommand {
         guard let data = try? Data(contentsOf: URL(filePath: file), options: .mappedIfSafe) else {
             throw ValidationError("cannot read '\(file)'.")
         }
+        let isRelayed = RelayReplay.reads(ByteBuffer(bytes: data.prefix { $0 != UInt8(ascii: "\n") }))
+        let isSame =
+            isRelayed
+            ? try compare(data, RelayReplay(comparison == .strict ? .strict : .loose))
+            : try compare(data, SessionReplay(comparison == .strict ? .strict : .loose))
+        guard isSame else { throw ExitCode(1) }
+    }
+
+    /// Compares a whole recording, and tells what comes of it.
+    private func compare(_ data: Data, _ replay: some LineReplay) throws -> Bool {
+        var replay = replay
         do throws(RecordingError) {
-            var replay = SessionReplay(comparison == .strict ? .strict : .loose)
             let difference = try replay.compare(data)
             let console = Console()
             if let reason = replay.cutReason { console.note("The recording ends before its session: \(reason).") }
-            guard let difference else { return console.ready("the same, \(replay.lines) lines") }
-            console.ready(difference.text)
+            console.ready(difference?.text ?? "the same, \(replay.lines) lines")
+            return difference == nil
         } catch {
             throw ValidationError("\(file): \(error)")
         }
-        throw ExitCode(1)
     }
 }
 
-extension SessionReplay {
+/// What lets a recording happen again, line by line.
+private protocol LineReplay {
+    var lines: Int { get }
+    var cutReason: String? { get }
+    mutating func line(_ text: ByteBuffer) throws(RecordingError) -> SessionReplay.Difference?
+    mutating func ended() throws(RecordingError) -> SessionReplay.Difference?
+}
+
+extension SessionReplay: LineReplay {}
+extension RelayReplay: LineReplay {}
+
+extension LineReplay {
     /// Compares a whole recording.
-    fileprivate mutating func compare(_ data: Data) throws(RecordingError) -> Difference? {
+    fileprivate mutating func compare(_ data: Data) throws(RecordingError) -> SessionReplay.Difference? {
         var rest = data[...]
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex

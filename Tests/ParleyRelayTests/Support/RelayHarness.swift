@@ -5,10 +5,14 @@
 import NIOCore
 import ParleyEvents
 import ParleyWebSocket
+import Synchronization
+import Testing
 
 @testable import ParleyRelay
 
 /// Drives a ``RelayMachine`` with events, and time that passes when the test says so.
+///
+/// Everything is recorded, and replayed at once: whatever a test has a relay do, its recording does again.
 struct RelayHarness {
     /// What was done, in words such as `client TYPE`, `upstream 1 TYPE`, `connect 1` or `close client 1000 REASON`.
     private(set) var done: [String] = []
@@ -21,6 +25,9 @@ struct RelayHarness {
     private(set) var timers: [RelayMachine.Timer: Int64] = [:]
     private(set) var notes: [String] = []
     private(set) var machine: RelayMachine
+    private let recorder: RelayRecorder
+    private let recording: RecordedLines
+    private var replay = RelayReplay()
 
     init(
         client: Dialect = .ga,
@@ -38,7 +45,13 @@ struct RelayHarness {
         terms.model = model
         terms.refusal = refusal
         machine = RelayMachine(terms)
+        let recording = RecordedLines()
+        self.recording = recording
+        recorder = RelayRecorder(terms, from: .uptimeNanoseconds(0)) { recording.add($0) }
     }
+
+    /// All lines of the recording so far.
+    var recordedLines: [String] { recording.all }
 
     /// A relay whose upstream is open and has shown its session; what was done until then is forgotten.
     static func live(
@@ -78,8 +91,18 @@ struct RelayHarness {
 
     mutating func perform(_ input: RelayMachine.Input) {
         var actions: [RelayMachine.Action] = []
+        recorder.received(input, at: .uptimeNanoseconds(1))
         machine.received(input, into: &actions)
-        for action in actions { carryOut(action) }
+        for action in actions {
+            recorder.did(action)
+            carryOut(action)
+        }
+        for line in recording.takeNew() {
+            #expect(throws: Never.self) {
+                let difference = try replay.line(ByteBuffer(string: line))
+                #expect(difference == nil)
+            }
+        }
     }
 
     /// The client has come, and the upstream is open.
@@ -155,6 +178,22 @@ struct RelayHarness {
         switch peer {
         case .client: "client"
         case .upstream(let number): "upstream \(number)"
+        }
+    }
+}
+
+/// The lines of a recording, without their line feeds.
+private final class RecordedLines: Sendable {
+    private let lines = Mutex<(all: [String], taken: Int)>(([], 0))
+
+    var all: [String] { lines.withLock { $0.all } }
+
+    func add(_ line: ByteBuffer) { lines.withLock { $0.all.append(String(String(buffer: line).dropLast())) } }
+
+    func takeNew() -> [String] {
+        lines.withLock { lines in
+            defer { lines.taken = lines.all.count }
+            return Array(lines.all[lines.taken...])
         }
     }
 }
