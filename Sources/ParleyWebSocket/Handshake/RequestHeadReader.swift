@@ -64,15 +64,10 @@ package struct RequestHeadReader: Sendable {
             let byte = all[searched]
             searched += 1
             if byte != UInt8(ascii: "\n") { continue }
+            if !parser.hasRequestLine { try checkRequestLine(all.extracting(consumed..<(searched - 1))) }
             let end = searched - 2
-            guard end >= consumed, all[end] == UInt8(ascii: "\r") else {
-                if !parser.hasRequestLine { try checkRequestLine(all.extracting(consumed..<(searched - 1))) }
-                throw .lineEndingMalformed
-            }
+            guard end >= consumed, all[end] == UInt8(ascii: "\r") else { throw .lineEndingMalformed }
             let line = all.extracting(consumed..<end)
-            if !parser.hasRequestLine, line.count > limits.requestLine {
-                try checkRequestLine(all.extracting(consumed..<(searched - 1)))
-            }
             consumed = searched
             guard try parser.received(line) else {
                 if parser.fieldCount > limits.fields { throw .tooManyFields }
@@ -91,8 +86,8 @@ package struct RequestHeadReader: Sendable {
     /// Finds the fault that was to be found first if the request line so far had come byte by byte.
     private func checkRequestLine(_ line: Span<UInt8>) throws(RequestHeadFault) {
         // The last byte may be the beginning of the line's end.
-        let most = limits.requestLine + 1
-        try RequestHeadParser.checkBeginning(of: line.extracting(first: min(most, line.count)))
+        let most = limits.requestLine < line.count ? limits.requestLine + 1 : line.count
+        try RequestHeadParser.checkBeginning(of: line.extracting(first: most))
         if line.count > most { throw .requestLineTooLong }
     }
 }

@@ -125,8 +125,9 @@ struct RequestHeadReaderTests {
     ]
 
     @Test(
-        "A request line that is too long and wrong besides has the fault that comes first, however it is cut",
+        "A request line that is wrong in two ways has the fault that comes first, however it is cut",
         arguments: [
+            ("G@T / HTTP/0.1\r\n", .requestLineMalformed),
             ("G@T /aaaaaaaaaaaaaaaa HTTP/1.1\r\n", .requestLineMalformed),
             ("GET /aaaaaaaaaaaaaaaa\u{16} HTTP/1.1\r\n", .requestLineTooLong),
             ("GET /aaaaaaaaaaaaaaaa HTTP/1.1\n", .requestLineTooLong),
@@ -135,7 +136,7 @@ struct RequestHeadReaderTests {
             ("GET /\u{16} HTTP/1.1\r\n", .requestLineMalformed), ("GET / HTTP/1.1aaaaaa\n", .lineEndingMalformed),
         ] as [(String, RequestHeadFault)]
     )
-    func longAndWrong(text: String, fault: RequestHeadFault) {
+    func wrongTwice(text: String, fault: RequestHeadFault) {
         let limits = RequestHeadReader.Limits(requestLine: 20)
         #expect(throws: fault) { try read(text, limits) }
         let bytes = ByteBuffer(string: text).readableBytesView.map { ByteBuffer(bytes: [$0]) }
