@@ -10,7 +10,7 @@ public import ParleyEvents
 /// It keeps the conversation, runs the tools, lets one response run at a time, and opens a lost connection again. Updates
 /// go to any number of readers (``updates()``); what they have in common is in ``conversation``.
 ///
-/// The connection lives until ``disconnect()`` or until nothing refers to the client any more.
+/// The connection lives until ``disconnect(reason:)`` or until nothing refers to the client any more.
 public actor RealtimeClient {
     /// What a client does by itself.
     public struct Behaviour: Sendable {
