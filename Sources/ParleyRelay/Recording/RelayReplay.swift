@@ -36,15 +36,7 @@ package struct RelayReplay: Sendable {
         lines += 1
         guard !isOver else { throw RecordingError(line: lines, problem: .linesAfterTheEnd) }
         let text = loose?.replayed(input: text) ?? text
-        let json: JSON
-        do throws(JSONError) {
-            json = try JSON(parsing: text)
-        } catch {
-            throw RecordingError(line: lines, problem: .notJSON(error))
-        }
-        guard let object = json.objectValue else {
-            throw RecordingError(line: lines, problem: .notAnObject(json.kindDescription))
-        }
+        let object = try JSONObject(line: text, number: lines)
         do throws(RealtimeError) {
             return try line(object, text)
         } catch {

@@ -43,13 +43,7 @@ package struct RecordingReader: Sendable {
     package mutating func line(_ text: ByteBuffer) throws(RecordingError) -> RecordedLine {
         lines += 1
         guard !isOver else { throw error(.linesAfterTheEnd) }
-        let json: JSON
-        do throws(JSONError) {
-            json = try JSON(parsing: text)
-        } catch {
-            throw self.error(.notJSON(error))
-        }
-        guard let object = json.objectValue else { throw error(.notAnObject(json.kindDescription)) }
+        let object = try JSONObject(line: text, number: lines)
         do throws(RealtimeError) {
             return try line(object, text)
         } catch {
@@ -105,6 +99,25 @@ package struct RecordingReader: Sendable {
 }
 
 extension JSONObject {
+    /// A line of a recording, without its line feed.
+    ///
+    /// - Parameters:
+    ///   - text: The line.
+    ///   - number: Its number, from 1, for the error.
+    /// - Throws: That it is no JSON, or JSON of another kind.
+    package init(line text: ByteBuffer, number: Int) throws(RecordingError) {
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON(parsing: text)
+        } catch {
+            throw RecordingError(line: number, problem: .notJSON(error))
+        }
+        guard let object = json.objectValue else {
+            throw RecordingError(line: number, problem: .notAnObject(json.kindDescription))
+        }
+        self = object
+    }
+
     /// A member that a line must have.
     ///
     /// - Throws: That it is missing, or is not what was expected.
