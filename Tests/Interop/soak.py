@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import json
+import os
 import socket
 import struct
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,7 @@ from wire import CLOSE, TEXT, Wire, frame, handshake
 # What allocators keep back differs from run to run; a leak of one session's state, about 20 KB, is 1 GB after 50,000.
 TOLERATED_KILOBYTES = 24 * 1024
 SETTLING = 30.0
+LOOKS = 5
 AUDIO = base64.b64encode(bytes(9_600)).decode()
 APPEND = frame(TEXT, json.dumps({"type": "input_audio_buffer.append", "audio": AUDIO}).encode())
 ITEM = {
@@ -44,44 +48,76 @@ class Held:
     """What a server's process holds."""
 
     kilobytes: int
-    descriptors: int
-    children: int
+    descriptors: dict[str, str]
+    children: set[str]
     sessions: int
     connections: int
 
     def __str__(self) -> str:
         return (
-            f"{self.kilobytes / 1024:.1f} MiB, {self.descriptors} descriptors, {self.children} child processes, "
-            f"{self.sessions} sessions, {self.connections} connections"
+            f"{self.kilobytes / 1024:.1f} MiB, {len(self.descriptors)} descriptors, {len(self.children)} child "
+            f"processes, {self.sessions} sessions, {self.connections} connections"
         )
+
+    def is_idle(self, reserve: int) -> bool:
+        """Nobody is served, and as many programs as belong there stand ready to speak."""
+        return self.sessions == 0 and self.connections == 0 and len(self.children) == reserve
+
+    def holds_the_same_as(self, other: Held | None) -> bool:
+        """Compared by what they are: a program's pipes have other numbers than those of the one before it."""
+        return other is not None and (self.descriptors, self.children) == (other.descriptors, other.children)
+
+
+def open_descriptors(process: Path) -> dict[str, str]:
+    found = {}
+    for descriptor in (process / "fd").iterdir():
+        # One that is closed between the two questions is not held.
+        with contextlib.suppress(FileNotFoundError):
+            found[descriptor.name] = os.readlink(descriptor)
+    return found
+
+
+def running_children(process: Path) -> set[str]:
+    """Without those that have ended and wait to be asked for their exit code."""
+    found = set()
+    for task in (process / "task").iterdir():
+        for child in (task / "children").read_text().split():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX":
+                    found.add(child)
+    return found
 
 
 def held(server: Server) -> Held:
     process = Path(f"/proc/{server.process.pid}")
     status = (process / "status").read_text()
-    children = (process / f"task/{server.process.pid}/children").read_text().split()
-    for task in (process / "task").iterdir():
-        children += (task / "children").read_text().split()
+    # Before the question over HTTP, which holds a connection of its own.
+    descriptors, children = open_descriptors(process), running_children(process)
     ready = fetch(server.http("/readyz")).json
     return Held(
         kilobytes=int(status.split("VmRSS:")[1].split()[0]),
-        descriptors=len(list((process / "fd").iterdir())),
-        children=len(set(children)),
+        descriptors=descriptors,
+        children=children,
         sessions=ready["sessions"],
         connections=ready["connections"] - 1,
     )
 
 
-def settled(server: Server, reserve: int, before: Held | None = None) -> Held:
-    """What is held when nothing more is let go of, and as many programs as belong there stand ready to speak."""
+def settled(server: Server, reserve: int, at_most: Held | None = None) -> Held:
+    """What is held when the server is idle and nothing has changed for some looks.
+
+    One look is not enough: a program that has just been ended counts for a moment as the one in reserve, without its
+    pipes.
+    """
     end = time.monotonic() + SETTLING
+    last, alike = None, 0
     while True:
         now = held(server)
-        is_quiet = now.sessions == 0 and now.connections == 0 and now.children == reserve
-        if before:
-            is_quiet = is_quiet and now.descriptors <= before.descriptors
-        if is_quiet or time.monotonic() > end:
+        is_settled = now.is_idle(reserve) and (not at_most or len(now.descriptors) <= len(at_most.descriptors))
+        alike = alike + 1 if is_settled and now.holds_the_same_as(last) else 0
+        if alike == LOOKS or time.monotonic() > end:
             return now
+        last = now
         time.sleep(0.2)
 
 
@@ -219,7 +255,7 @@ def soak(count: int, at_once: int, engine: str, report: Callable[[str], None] = 
         fresh = settled(server, reserve)
         report(f"fresh: {fresh}")
         run_sessions(server, warm_up, at_once, engine, lambda _: None)
-        before = settled(server, reserve, fresh)
+        before = settled(server, reserve)
         report(f"after a warm-up of {warm_up}: {before}")
         run_sessions(server, count, at_once, engine, report)
         after = settled(server, reserve, before)
@@ -227,14 +263,21 @@ def soak(count: int, at_once: int, engine: str, report: Callable[[str], None] = 
     return before, after
 
 
+def kind(target: str) -> str:
+    """`pipe` for `pipe:[4711]`; a file's own path."""
+    return target if target.startswith("/") else target.removeprefix("anon_inode:").split(":")[0]
+
+
 def leaks(before: Held, after: Held) -> list[str]:
     """What is held in the end and was not after the warm-up."""
     found = []
     if after.kilobytes - before.kilobytes > TOLERATED_KILOBYTES:
         found.append(f"{(after.kilobytes - before.kilobytes) / 1024:.1f} MiB of memory")
-    for name in ("descriptors", "children"):
-        if getattr(after, name) > getattr(before, name):
-            found.append(f"{getattr(after, name) - getattr(before, name)} {name}")
+    if len(after.descriptors) > len(before.descriptors):
+        kinds = Counter(map(kind, after.descriptors.values())) - Counter(map(kind, before.descriptors.values()))
+        found.append("descriptors: " + ", ".join(f"{count} {name}" for name, count in kinds.items()))
+    if len(after.children) > len(before.children):
+        found.append(f"{len(after.children) - len(before.children)} child processes")
     for name in ("sessions", "connections"):
         if getattr(after, name):
             found.append(f"{getattr(after, name)} {name}")
