@@ -120,6 +120,18 @@ def test_a_question_by_microphone_is_answered_by_loudspeaker(
     assert voiced((programs / "played.pcm").read_bytes()) > 24_000
 
 
+def test_what_was_said_last_is_answered_though_the_input_has_ended(server: Server, programs: Path) -> None:
+    put(programs, "arecord", RECORDER)
+    put(programs, "aplay", PLAYER)
+    (programs / "first.pcm").write_bytes(speech.say("what time is it"))
+    with talking(programs, server.url(), "--input", "mic", "--output", "speaker") as process:
+        assert process.stdout.readline() == "> what time is it\n"
+        code, out, err = finish(process)
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"It is .+\n", out)
+    assert voiced((programs / "played.pcm").read_bytes()) > 24_000
+
+
 def test_push_to_talk_sends_what_is_said_between_two_enters(server: Server, programs: Path, tmp_path: Path) -> None:
     put(programs, "arecord", RECORDER)
     arguments = ("--input", "mic", "--push-to-talk", "--events")

@@ -123,7 +123,8 @@ struct Talk: AsyncParsableCommand {
             isPushToTalk: pushToTalk,
             showsEvents: events,
             recording: try record.map { try TalkRecording($0, dialect: dialect.dialect) },
-            patience: .seconds(timeout)
+            patience: .seconds(timeout),
+            score: TalkScore(answersCalls: tools != nil)
         )
         // Who reads from here on also gets the beginning.
         let updates = await client.updates()

@@ -27,7 +27,7 @@ struct TalkConversation: Sendable {
     let recording: TalkRecording?
     /// How long an answer may take.
     let patience: Duration
-    private let score = TalkScore()
+    let score: TalkScore
 
     /// Talks until the input ends, Ctrl-C, or the end of the connection.
     ///
@@ -56,7 +56,7 @@ struct TalkConversation: Sendable {
         }
         if ending == .broken { return false }
         if case .microphone = voice { return await score.replies > 0 }
-        return await score.open == 0
+        return await score.openTurns == 0
     }
 
     /// Says everything there is to say.
@@ -64,8 +64,21 @@ struct TalkConversation: Sendable {
         switch voice {
         case nil: await typeLines()
         case .file(let samples, let isFast): await speak(samples, isFast: isFast)
-        case .microphone(let program): await TalkMicrophone(self, program).listen()
+        case .microphone(let program): await listen(to: program)
         }
+    }
+
+    private func listen(to program: SoundProgram) async -> Ending {
+        let ending = await TalkMicrophone(self, program).listen()
+        guard ending == .said else { return ending }
+        // What was said last has an answer still to come, or to be heard out.
+        await withTaskGroup { group in
+            group.addTask { await score.wait { $0.isSettled } }
+            group.addTask { _ = try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+        return ending
     }
 
     private func typeLines() async -> Ending {
@@ -103,6 +116,7 @@ struct TalkConversation: Sendable {
         await score.begins()
         do {
             let response = try await say().answer(within: patience)
+            await score.wait { $0.hasSeen(response.id) }
             guard response.status == .completed else {
                 return console.note("error: the response is \(Self.words(response.status))")
             }
@@ -132,32 +146,17 @@ struct TalkConversation: Sendable {
                 switch update {
                 case .change(let change): await loudspeaker?.take(change)
                 case .state(.reconnecting(1)): console.note("connection lost, trying again")
-                case .event(let received):
-                    guard case .responseDone(let response) = received.event, response.status == .completed else {
-                        break
-                    }
-                    await score.replied()
-                case .state, .sent, .toolStarted, .toolFinished, .invalid: break
+                case .state, .sent, .event, .toolStarted, .toolFinished, .invalid: break
                 }
+                await score.saw(update)
             }
         } catch {
             console.note("error: \(error)")
         }
+        await score.sawAll()
         // The connection is over. Who waits for an answer is told; who listens to a microphone is not.
         guard case .microphone = voice else { return nil }
         if case .closed(let close) = await client.state, !Task.isCancelled { console.note("error: \(close)") }
         return .broken
     }
-}
-
-/// Turns that were not answered, and replies that came.
-actor TalkScore {
-    /// Turns without an answer so far.
-    private(set) var open = 0
-    /// Responses that were completed.
-    private(set) var replies = 0
-
-    func begins() { open += 1 }
-    func ends() { open -= 1 }
-    func replied() { replies += 1 }
 }
