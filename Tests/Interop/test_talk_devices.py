@@ -29,8 +29,10 @@ from test_talk import turn
 DEADLINE = 60.0
 
 # Notes down how it was called, says what it has to say, and goes on like a microphone: silence at the pace of sound.
+# Like one, it ends without a word when nobody listens.
 RECORDER = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 here = os.path.dirname(__file__)
 open(here + "/recorder.arguments", "w").write(" ".join(sys.argv[1:]))
 def say(path):

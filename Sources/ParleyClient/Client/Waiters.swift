@@ -20,6 +20,9 @@ struct Waiters {
     private var waiters: [Int: Waiter] = [:]
     private var last = 0
 
+    /// How many wait.
+    var count: Int { waiters.count }
+
     mutating func nextID() -> Int {
         last += 1
         return last

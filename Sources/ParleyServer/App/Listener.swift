@@ -60,8 +60,8 @@ struct Listener: Service {
                 for await connection in connections {
                     group.addTask { await channel.handle(value: connection, logger: logger) }
                 }
-                // The time for an orderly end may be over.
-                listening.close(promise: nil)
+                // Whoever cancels this wants an end, too; a second order to drain changes nothing.
+                drain.initiateShutdown(promise: nil)
             }
         } onGracefulShutdown: {
             // Every channel is told, sessions included, and has closed when the promise is kept.

@@ -71,6 +71,8 @@ public struct RealtimeServer: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then lets answers under way finish and closes every session with 1001.
     ///
+    /// When the task is cancelled, the sessions are told the same, but nobody waits for them.
+    ///
     /// - Parameters:
     ///   - reload: Reads the configuration anew; called on SIGHUP. Without it SIGHUP ends the process.
     ///   - onStart: Called once, when the server listens.

@@ -92,10 +92,13 @@ package struct ConnectionMachine {
     }
 
     /// Whether the peer sent too many messages: nothing is to be read from it until this ends.
-    package var isMuted: Bool { mutedUntil != nil && handshake.isOpen }
+    ///
+    /// This and ``isFailing`` are asked for with every read. `mutating`, because a getter is given a copy of the whole
+    /// machine.
+    package var isMuted: Bool { mutating get { mutedUntil != nil && handshake.isOpen } }
 
     /// Whether the peer broke a rule and messages that came before are still being answered.
-    package var isFailing: Bool { offence != nil && handshake.isOpen }
+    package var isFailing: Bool { mutating get { offence != nil && handshake.isOpen } }
 
     /// Bytes came from the peer.
     package mutating func received(_ bytes: consuming ByteBuffer, at now: NIODeadline) {

@@ -38,6 +38,7 @@ struct ClientTests {
             let client = client(port, dialect, settings: Self.text())
             try await client.connect()
             async let response = client.nextResponse(within: .seconds(60))
+            await client.isAwaited()
             try await client.sendMessage("Hello")
             #expect(try await response.status == .completed)
             let entries = await client.conversation.entries
@@ -181,11 +182,12 @@ struct ClientTests {
                 guard case .toolFinished = update else { return false }
                 return true
             }
-            try await client.sendMessage("What is the weather?")
+            await client.isAwaited()
+            let answer = try await client.sendMessage("What is the weather?")
             #expect(
                 try await result.output == "{\"error\":\"the station is closed\"}"
             )
-            #expect(try await client.nextResponse(within: .seconds(60)).status == .completed)
+            #expect(try await answer.answer(within: .seconds(60)).status == .completed)
             await client.disconnect()
         }
     }
@@ -227,22 +229,22 @@ struct ClientTests {
 
     @Test("a lost connection is opened again and knows the conversation")
     func reconnection() async throws {
-        let (talker, port) = try await TestServer.serving { port -> (RealtimeClient, Int) in
+        let (talker, updates, port) = try await TestServer.serving { port -> (RealtimeClient, RealtimeUpdates, Int) in
             let client = client(port, settings: Self.text())
             try await client.connect()
+            let updates = await client.updates()
             async let response = client.nextResponse(within: .seconds(60))
+            await client.isAwaited()
             try await client.sendMessage("Hello")
             _ = try await response
-            return (client, port)
+            return (client, updates, port)
         }
         // The server is gone now; another takes its place.
         var server = ServerConfiguration()
         server.port = port
         try await TestServer.serving(server) { _ in
             let before = await talker.conversation.entries.map(\.id)
-            if await talker.state != .connected {
-                _ = try await talker.wait(for: "the connection", within: .seconds(60)) { $0 == .state(.connected) }
-            }
+            for try await update in updates where update == .state(.connected) { break }
             // What was said in the old session is in the new one, under its old name.
             async let told = talker.wait(for: "the item", within: .seconds(60)) { update in
                 guard case .event(let received) = update, case .itemRetrieved(let item) = received.event else {
@@ -250,6 +252,7 @@ struct ClientTests {
                 }
                 return item.id == before.last
             }
+            await talker.isAwaited()
             try await talker.send(.conversationItemRetrieve(itemID: try #require(before.last)))
             _ = try await told
             #expect(await talker.conversation.entries.map(\.id) == before)

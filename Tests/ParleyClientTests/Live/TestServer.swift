@@ -5,6 +5,8 @@
 import Logging
 import ParleyServer
 
+@testable import ParleyClient
+
 /// The real server on a free port of this machine.
 enum TestServer {
     struct NotStarted: Error {}
@@ -33,5 +35,12 @@ enum TestServer {
             group.cancelAll()
             return result
         }
+    }
+}
+
+extension RealtimeClient {
+    /// Returns when so many wait for what happens next: those who were begun beside the caller have begun to wait then.
+    func isAwaited(by count: Int = 1) async {
+        while waiters.count < count { await Task.yield() }
     }
 }

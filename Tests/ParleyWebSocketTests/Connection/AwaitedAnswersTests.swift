@@ -45,13 +45,13 @@ struct AwaitedAnswersTests {
     func given(role: Role) {
         var endpoint = Self.offended(role)
         #expect(endpoint.takeLog() == [.text("before")])
-        #expect(endpoint.machine.isOpen && endpoint.machine.isFailing)
+        #expect(endpoint.machine.isOpen && endpoint.isFailing)
         var frames = ByteBuffer()
         endpoint.machine.append(.text, to: &frames) { $0.writeStaticString("answer") }
         #expect(frames.readableBytes > 0)
         Self.answered(&endpoint)
         #expect(endpoint.takeLog() == Self.failure(role))
-        #expect(!endpoint.machine.isOpen && !endpoint.machine.isFailing)
+        #expect(!endpoint.machine.isOpen && !endpoint.isFailing)
     }
 
     @Test("are awaited for the time of a close handshake and no longer", arguments: Role.allCases)

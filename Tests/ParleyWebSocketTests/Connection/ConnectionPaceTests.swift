@@ -141,13 +141,13 @@ struct MessageRateTests {
         let text = Peer(of: .server).text("a")
         endpoint.received(Array(repeating: text, count: 12).flatMap { $0 })
         #expect(endpoint.takeLog() == Array(repeating: .text("a"), count: 11))
-        #expect(endpoint.machine.isMuted)
+        #expect(endpoint.isMuted)
         #expect(endpoint.wait == .milliseconds(200))
         endpoint.fire(after: .milliseconds(199))
         #expect(endpoint.takeLog().isEmpty)
         endpoint.fire(after: .milliseconds(1))
         #expect(endpoint.takeLog() == [.text("a")])
-        #expect(!endpoint.machine.isMuted)
+        #expect(!endpoint.isMuted)
     }
 
     @Test("is not one that sends as many as it may, for however long")
@@ -158,7 +158,7 @@ struct MessageRateTests {
             endpoint.pass(.milliseconds(100))
         }
         #expect(endpoint.log.count == 100)
-        #expect(!endpoint.machine.isMuted)
+        #expect(!endpoint.isMuted)
     }
 
     @Test("may do so with pings as little")
@@ -166,7 +166,7 @@ struct MessageRateTests {
         var endpoint = Endpoint(.server, limits: Self.limits)
         endpoint.received(Array(repeating: Peer(of: .server).frame(9), count: 12).flatMap { $0 })
         #expect(endpoint.log == Array(repeating: .wrote(.server, 10), count: 11))
-        #expect(endpoint.machine.isMuted)
+        #expect(endpoint.isMuted)
     }
 
     @Test("is still told good-bye")
@@ -176,7 +176,7 @@ struct MessageRateTests {
         _ = endpoint.takeLog()
         endpoint.close(.goingAway)
         #expect(endpoint.takeLog() == [.wroteClose(.server, 1001)])
-        #expect(!endpoint.machine.isMuted)
+        #expect(!endpoint.isMuted)
         endpoint.received(Peer(of: .server).frame(8, [0x03, 0xE9]))
         #expect(endpoint.summary?.wasClean == true)
     }

@@ -54,6 +54,16 @@ struct Endpoint {
         self.ownership = ownership
     }
 
+    var isMuted: Bool {
+        var machine = machine
+        return machine.isMuted
+    }
+
+    var isFailing: Bool {
+        var machine = machine
+        return machine.isFailing
+    }
+
     mutating func received(_ bytes: [UInt8]) {
         let buffer = ByteBuffer(bytes: bytes)
         switch ownership {
