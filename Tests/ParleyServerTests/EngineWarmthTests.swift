@@ -22,7 +22,7 @@ struct EngineWarmthTests {
         }
         let (one, two, three) = (engine("one"), engine("two"), engine("three"))
         let warmth = EngineWarmth([one, one])
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await warmth.run() }
             var seen = changes.makeAsyncIterator()
             #expect(await seen.next() == "one kept")

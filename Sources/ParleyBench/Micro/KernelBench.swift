@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import NIOCore
-package import ParleyEvents
+internal import ParleyEvents
 internal import ParleyWebSocket
 
 /// How long the steps of an audio message take, each by itself, without a network.

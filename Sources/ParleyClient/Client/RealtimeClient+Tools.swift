@@ -2,7 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import ParleyEvents
+internal import ParleyEvents
 
 extension RealtimeClient {
     /// Lets the model call a function from now on; without a connection, from the next one on.

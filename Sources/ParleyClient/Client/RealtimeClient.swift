@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
-public import ParleyEvents
+internal import ParleyEvents
 
 /// A client of a Realtime server: a conversation with a model by voice and text.
 ///

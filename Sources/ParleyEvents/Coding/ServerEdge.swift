@@ -130,7 +130,7 @@ public struct ServerEdge: Sendable {
     ///   - write: Called with each message; appends it to a buffer.
     public mutating func send(
         _ event: ServerEvent,
-        eventID: String,
+        eventID: EventID,
         _ write: ((inout ByteBuffer) -> Void) -> Void
     ) {
         switch event {
@@ -139,7 +139,7 @@ public struct ServerEdge: Sendable {
                 DeltaEncoder.write(dialect.hotEventNames.audioDelta, eventID: eventID, address, audio, into: &buffer)
             }
         default:
-            let object = event.object(eventID: eventID)
+            let object = event.object(eventID: eventID.text)
             for translated in translator?.serverEvent(object) ?? [object] {
                 let shown = dialect == .beta ? Self.withTemperature(of: event, translated) : translated
                 write { shown.write(into: &$0) }

@@ -9,7 +9,7 @@ enum DeltaEncoder {
     /// Appends the event; type and ids need no escapes.
     static func write(
         _ type: String,
-        eventID: String,
+        eventID: EventID,
         _ address: ServerEvent.PartAddress,
         _ audio: ByteBuffer,
         into buffer: inout ByteBuffer
@@ -18,7 +18,7 @@ enum DeltaEncoder {
         let contentIndex = String(address.contentIndex)
         // A buffer checks so much with each piece that is appended that a dozen short ones cost more than the audio.
         let room =
-            128 + type.utf8.count + eventID.utf8.count + address.responseID.utf8.count + address.itemID.utf8.count
+            128 + type.utf8.count + eventID.byteCount + address.responseID.utf8.count + address.itemID.utf8.count
             + outputIndex.utf8.count + contentIndex.utf8.count
         buffer.reserveCapacity(minimumWritableBytes: room + Base64.encodedLength(audio.readableBytes) + 2)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
@@ -56,6 +56,13 @@ enum DeltaEncoder {
         mutating func append(_ text: String) {
             var text = text
             text.withUTF8 { append($0) }
+        }
+
+        @inline(__always)
+        mutating func append(_ id: EventID) {
+            let size = id.byteCount
+            id.write(to: UnsafeMutableRawBufferPointer(rebasing: target[count..<(count + size)]))
+            count += size
         }
 
         @inline(__always)

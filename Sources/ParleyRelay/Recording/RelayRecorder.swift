@@ -2,7 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import NIOCore
+internal import NIOCore
 internal import ParleyEvents
 internal import ParleySession
 

@@ -158,7 +158,7 @@ final class HandshakeGate: UpgradeResponder {
         case .accept(let accepted): return served(accepted, eventLoop)
         case .acceptThenFail(_, let refusal), .refuse(let refusal):
             var ids = current.engines.fallback.ids().events
-            return RefusedConnection(refusal, eventID: ids.event())
+            return RefusedConnection(refusal, eventID: ids.event().text)
         }
     }
 

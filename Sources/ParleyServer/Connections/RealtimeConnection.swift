@@ -207,7 +207,7 @@ actor RealtimeConnection: WebSocketDelegate {
         }
     }
 
-    private func send(_ event: ServerEvent, _ eventID: String) {
+    private func send(_ event: ServerEvent, _ eventID: EventID) {
         if case .speechStarted = event { opening.speechStarted() }
         guard let socket = socket?.value else { return }
         let carriesAudio = if case .audioDelta = event { true } else { false }

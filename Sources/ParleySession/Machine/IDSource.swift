@@ -2,6 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import ParleyEvents
+
 /// Makes ids: a prefix and 21 letters and digits (protocol reference, section 3).
 ///
 /// Ids follow from the seed alone, so that a session can be replayed exactly.
@@ -15,7 +17,7 @@ package struct IDSource: Sendable, Equatable {
     package var seed: UInt64 { state }
 
     /// An id of an event: `event_…`.
-    package mutating func event() -> String { make("event_") }
+    package mutating func event() -> EventID { EventID(number(), number(), number()) }
     /// An id of an item: `item_…`.
     package mutating func item() -> String { make("item_") }
     /// An id of a response: `resp_…`.
@@ -31,16 +33,17 @@ package struct IDSource: Sendable, Equatable {
         let prefixLength = prefix.utf8CodeUnitCount
         return String(unsafeUninitializedCapacity: prefixLength + length) { bytes in
             prefix.withUTF8Buffer { _ = bytes.update(fromContentsOf: $0) }
-            var bits: UInt64 = 0
-            for index in 0..<length {
-                // Ten letters come out of one number: 62 to the power of 10 is just below 2 to the power of 60.
-                if index % 10 == 0 { bits = next() >> 4 }
-                bytes[prefixLength + index] = Self.alphabet[Int(bits % 62)]
-                bits /= 62
+            let target = UnsafeMutableRawBufferPointer(bytes)
+            for index in stride(from: 0, to: length, by: IDLetters.perNumber) {
+                let count = min(IDLetters.perNumber, length - index)
+                IDLetters.write(number(), count, to: target, at: prefixLength + index)
             }
             return prefixLength + length
         }
     }
+
+    /// A number below 2 to the power of 60.
+    private mutating func number() -> UInt64 { next() >> 4 }
 
     /// SplitMix64.
     private mutating func next() -> UInt64 {
@@ -50,6 +53,4 @@ package struct IDSource: Sendable, Equatable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
 }

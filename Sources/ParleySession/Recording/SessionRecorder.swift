@@ -36,8 +36,8 @@ package struct SessionRecorder: Sendable {
     }
 
     /// The session wanted something done; `eventID` is the id of the event if one is sent.
-    package func did(_ action: SessionAction, eventID: String?) {
-        line(action.members(eventID: eventID))
+    package func did(_ action: SessionAction, eventID: EventID?) {
+        line(action.members(eventID: eventID?.text))
     }
 
     /// The connection is over; nothing follows.

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
-internal import ParleyEvents
+package import ParleyEvents
 
 /// Lets a recorded session happen again, and compares what it does byte by byte with what it did.
 package struct SessionReplay: Sendable {
@@ -111,7 +111,7 @@ package struct SessionReplay: Sendable {
     private mutating func expect(_ actions: [SessionAction]) {
         expected = actions.map { action in
             var line = ByteBuffer()
-            SecretMask.masked(JSONObject(action.members(eventID: eventIDs.id(for: action)))).write(into: &line)
+            SecretMask.masked(JSONObject(action.members(eventID: eventIDs.id(for: action)?.text))).write(into: &line)
             return line
         }
         expected.reverse()
@@ -128,7 +128,7 @@ package struct SessionReplay: Sendable {
 
 extension IDSource {
     /// An id for the event that an action sends, `nil` for other actions.
-    package mutating func id(for action: SessionAction) -> String? {
+    package mutating func id(for action: SessionAction) -> EventID? {
         guard case .send = action else { return nil }
         return event()
     }

@@ -6,7 +6,7 @@ public import ArgumentParser
 public import Logging
 internal import ParleyDiagnosis
 internal import ParleyRelay
-public import ParleyServer
+internal import ParleyServer
 
 /// The command `parley serve`.
 struct Serve: AsyncParsableCommand {

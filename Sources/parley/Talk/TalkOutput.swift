@@ -99,7 +99,7 @@ actor TalkOutput {
     private func play(_ program: SoundProgram, _ console: Console) async -> TalkConversation.Ending? {
         var ending: TalkConversation.Ending?
         do {
-            try await program.play { await self.nextChunk() }
+            try await program.play { self.nextChunk() }
         } catch {
             if !Task.isCancelled {
                 console.note("error: --output speaker: \(error)")

@@ -70,7 +70,7 @@ enum ToolFile {
         guard outcome.terminationStatus.isSuccess else {
             throw ToolProgramFailure(description: "\(program) failed (\(outcome.terminationStatus))")
         }
-        return outcome.standardOutput ?? ""
+        return outcome.standardOutput
     }
 }
 

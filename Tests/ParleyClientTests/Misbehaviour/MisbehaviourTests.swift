@@ -191,7 +191,7 @@ struct MisbehaviourTests {
         if wrong == .prefersHTTP2 { tls.applicationProtocols = ["h2", "http/1.1"] }
         let gone = Signal()
         try await RawServer.run(tls: tls) { peer in
-            try? await peer.open(then: RawPeer.session)
+            _ = try? await peer.open(then: RawPeer.session)
             _ = try? await peer.answerClose()
             _ = try? await peer.untilEnd()
             gone.raise()

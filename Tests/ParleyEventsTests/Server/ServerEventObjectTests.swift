@@ -222,7 +222,7 @@ struct ServerEventObjectTests {
 
 extension ServerEdge {
     /// The messages that an event becomes.
-    mutating func objects(_ event: ServerEvent, eventID: String = "event_1") throws -> [JSONObject] {
+    mutating func objects(_ event: ServerEvent, eventID: EventID = "event_1") throws -> [JSONObject] {
         var texts: [ByteBuffer] = []
         send(event, eventID: eventID) { write in
             var buffer = ByteBuffer()

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ParleyEvents
 import ParleySession
 import Testing
 
@@ -11,7 +12,7 @@ struct IDSourceTests {
     func shape() {
         var ids = IDSource(seed: 7)
         let made = [
-            ("event_", 21, ids.event()), ("item_", 21, ids.item()), ("resp_", 21, ids.response()),
+            ("event_", 21, ids.event().text), ("item_", 21, ids.item()), ("resp_", 21, ids.response()),
             ("sess_", 21, ids.session()), ("conv_", 21, ids.conversation()), ("call_", 16, ids.call()),
         ]
         for (prefix, length, id) in made {
@@ -30,6 +31,13 @@ struct IDSourceTests {
         let ids = (0..<50).map { _ in first.item() }
         #expect(ids == (0..<50).map { _ in second.item() })
         #expect(Set(ids).isDisjoint(with: (0..<50).map { _ in other.item() }))
+    }
+
+    @Test("of events are made as all others are", arguments: [UInt64.min, 1, .max])
+    func eventIDs(seed: UInt64) {
+        var events = IDSource(seed: seed)
+        var items = IDSource(seed: seed)
+        for _ in 0..<50 { #expect(events.event().text.dropFirst(6) == items.item().dropFirst(5)) }
     }
 
     @Test("are never the same twice, and use every letter and digit")

@@ -2,8 +2,8 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ParleyEvents
-package import ParleySession
+internal import ParleyEvents
+internal import ParleySession
 
 /// Makes of the answer to a chat completion, streamed or whole, what the model says.
 ///

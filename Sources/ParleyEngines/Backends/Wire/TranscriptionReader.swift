@@ -2,7 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ParleyEvents
+internal import ParleyEvents
 
 /// Reads what a transcription answers: `json`, `verbose_json`, plain text, or a stream of `transcript.text.*` events.
 package struct TranscriptionReader: Sendable {
