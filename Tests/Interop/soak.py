@@ -33,7 +33,9 @@ from wire import CLOSE, TEXT, Wire, frame, handshake
 
 # What allocators keep back differs from run to run; a leak of one session's state, about 20 KB, is 1 GB after 50,000.
 TOLERATED_KILOBYTES = 24 * 1024
+# Seconds.
 SETTLING = 30.0
+# So often in a row the same must be seen.
 LOOKS = 5
 AUDIO = base64.b64encode(bytes(9_600)).decode()
 APPEND = frame(TEXT, json.dumps({"type": "input_audio_buffer.append", "audio": AUDIO}).encode())
@@ -77,14 +79,21 @@ def open_descriptors(process: Path) -> dict[str, str]:
     return found
 
 
+def is_running(child: str) -> bool:
+    try:
+        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def running_children(process: Path) -> set[str]:
     """Without those that have ended and wait to be asked for their exit code."""
     found = set()
     for task in (process / "task").iterdir():
-        for child in (task / "children").read_text().split():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX":
-                    found.add(child)
+        # A thread may end between the questions.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children = (task / "children").read_text().split()
+            found.update(child for child in children if is_running(child))
     return found
 
 

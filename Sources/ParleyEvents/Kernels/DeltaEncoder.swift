@@ -61,6 +61,7 @@ enum DeltaEncoder {
         @inline(__always)
         mutating func append(_ id: EventID) {
             let size = id.byteCount
+            precondition(count + size <= target.count)
             id.write(to: UnsafeMutableRawBufferPointer(rebasing: target[count..<(count + size)]))
             count += size
         }

@@ -15,10 +15,10 @@ public struct EventID: Sendable, ExpressibleByStringLiteral {
 
     private let form: Form
 
-    /// An id with a text of its own.
+    /// An id with a text of its own: ASCII that JSON needs no escapes for, as it is written as it is.
     public init(_ text: String) { form = .text(text) }
 
-    /// An id with a text of its own.
+    /// An id with a text of its own, as ``init(_:)`` takes it.
     public init(stringLiteral text: String) { form = .text(text) }
 
     /// An id of random numbers below 2 to the power of 60: ten letters of the first, ten of the second, one of the last.
@@ -44,7 +44,7 @@ public struct EventID: Sendable, ExpressibleByStringLiteral {
         }
     }
 
-    /// Writes the id to memory that is large enough.
+    /// Writes the id to memory of at least ``byteCount`` bytes.
     func write(to target: UnsafeMutableRawBufferPointer) {
         switch form {
         case .text(let text): target.copyBytes(from: text.utf8)

@@ -183,7 +183,7 @@ actor RealtimeConnection: WebSocketDelegate {
         recorder?.received(input, at: now)
         var actions: [SessionAction] = []
         machine.received(input, at: now, into: &actions)
-        for index in actions.indices { carryOut(actions[index]) }
+        for action in actions { carryOut(action) }
         if isDraining, !machine.isResponding { closeForShutdown() }
         socket?.value.flushOutsideReads()
     }

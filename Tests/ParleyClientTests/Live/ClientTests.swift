@@ -38,7 +38,7 @@ struct ClientTests {
             let client = client(port, dialect, settings: Self.text())
             try await client.connect()
             async let response = client.nextResponse(within: .seconds(60))
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.sendMessage("Hello")
             #expect(try await response.status == .completed)
             let entries = await client.conversation.entries
@@ -182,7 +182,7 @@ struct ClientTests {
                 guard case .toolFinished = update else { return false }
                 return true
             }
-            await client.isAwaited()
+            await client.untilAwaited()
             let answer = try await client.sendMessage("What is the weather?")
             #expect(
                 try await result.output == "{\"error\":\"the station is closed\"}"
@@ -234,7 +234,7 @@ struct ClientTests {
             try await client.connect()
             let updates = await client.updates()
             async let response = client.nextResponse(within: .seconds(60))
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.sendMessage("Hello")
             _ = try await response
             return (client, updates, port)
@@ -252,7 +252,7 @@ struct ClientTests {
                 }
                 return item.id == before.last
             }
-            await talker.isAwaited()
+            await talker.untilAwaited()
             try await talker.send(.conversationItemRetrieve(itemID: try #require(before.last)))
             _ = try await told
             #expect(await talker.conversation.entries.map(\.id) == before)

@@ -165,7 +165,7 @@ struct ReferenceScenarioTests {
                 guard case .change(.truncated) = update else { return false }
                 return true
             }
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.interrupt(Playback.Position(itemID: id, samples: 2_400))
             #expect(try await truncated == .change(.truncated(id, atMS: 100)))
             let heard = try #require(await client.conversation[id])
@@ -215,7 +215,7 @@ struct ReferenceScenarioTests {
             try await client.connect()
             async let next = client.nextItem(within: Self.long)
             async let completed = client.nextCompletedItem(within: Self.long)
-            await client.isAwaited(by: 2)
+            await client.untilAwaited(by: 2)
             let answer = try await client.sendMessage("Hello")
             #expect(try await next.text == "Hello")
             #expect(try await completed.isDone)
@@ -258,7 +258,7 @@ struct ReferenceScenarioTests {
                 guard case .event(let received) = update, case .error = received.event else { return false }
                 return true
             }
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.send(object: ["type": "no.such.event", "event_id": "mine"])
             guard case .event(let received) = try await refusal, case .error(let error) = received.event else { return }
             #expect(error.eventID == "mine")
@@ -305,11 +305,11 @@ struct ReferenceScenarioTests {
             #expect(await client.state == .connected)
             #expect(await client.conversation.session?.input.turnDetection != nil)
             async let added = client.nextItem(within: Self.long)
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.addItem(Item(id: "item_1", kind: .message(role: .user, content: [.inputText("x")])))
             #expect(try await added.id == "item_1")
             async let removed = client.wait(for: "the removal", within: Self.long) { $0 == .change(.removed("item_1")) }
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.deleteItem("item_1")
             _ = try await removed
             #expect(await client.conversation.count == 0)
@@ -335,7 +335,7 @@ struct ReferenceScenarioTests {
                 guard case .event(let received) = update, case .itemRetrieved = received.event else { return false }
                 return true
             }
-            await client.isAwaited()
+            await client.untilAwaited()
             try await client.send(.conversationItemRetrieve(itemID: before[1]))
             _ = try await told
             #expect(await client.conversation.entries.map(\.id) == before)
@@ -359,7 +359,7 @@ struct ReferenceScenarioTests {
             try await client.update(settings)
             try await client.connect()
             async let ended = client.nextResponse(within: Self.long)
-            await client.isAwaited()
+            await client.untilAwaited()
             let pending = try await client.sendMessage("Hello")
             let response = try await ended
             // It has ended before anybody waits for it.

@@ -40,7 +40,7 @@ enum TestServer {
 
 extension RealtimeClient {
     /// Returns when so many wait for what happens next: those who were begun beside the caller have begun to wait then.
-    func isAwaited(by count: Int = 1) async {
+    func untilAwaited(by count: Int = 1) async {
         while waiters.count < count { await Task.yield() }
     }
 }
