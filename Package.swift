@@ -74,7 +74,7 @@ let package = Package(
         module(
             "ParleyWebSocket",
             [
-                "CZlib", nio("NIOCore"),
+                "CParleyKernels", "CZlib", nio("NIOCore"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]

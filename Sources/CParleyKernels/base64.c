@@ -10,12 +10,6 @@
 
 #include <string.h>
 
-size_t parley_find(const uint8_t *bytes, uint8_t byte, size_t count) {
-    if (count == 0) return 0;
-    const uint8_t *found = memchr(bytes, byte, count);
-    return found ? (size_t)(found - bytes) : count;
-}
-
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -54,13 +48,19 @@ VBMI static size_t decode_vbmi(uint8_t *to, const uint8_t *from, size_t count) {
     const __m512i low = _mm512_loadu_si512(values), high = _mm512_loadu_si512(values + 64);
     const __m512i packing = _mm512_loadu_si512(packing_order);
     size_t done = 0;
-    for (; done + 64 <= count; done += 64, to += 48) {
-        const __m512i text = _mm512_loadu_si512(from + done);
+    while (done < count) {
+        const size_t left = count - done;
+        // What is read in place of characters that are not there is valid.
+        const __m512i text = left >= 64 ? _mm512_loadu_si512(from + done)
+                                        : _mm512_mask_loadu_epi8(_mm512_set1_epi8('A'), (1ull << left) - 1, from + done);
         const __m512i six = _mm512_permutex2var_epi8(low, text, high);
         if (_mm512_movepi8_mask(_mm512_or_si512(six, text))) return done;
         const __m512i twelve = _mm512_maddubs_epi16(six, _mm512_set1_epi32(0x01400140));
         const __m512i all = _mm512_madd_epi16(twelve, _mm512_set1_epi32(0x00011000));
-        _mm512_mask_storeu_epi8(to, 0xFFFFFFFFFFFFull, _mm512_permutexvar_epi8(packing, all));
+        const size_t taken = left >= 64 ? 64 : left;
+        _mm512_mask_storeu_epi8(to, (1ull << taken / 4 * 3) - 1, _mm512_permutexvar_epi8(packing, all));
+        done += taken;
+        to += 48;
     }
     return done;
 }
@@ -69,14 +69,16 @@ VBMI static size_t encode_vbmi(uint8_t *to, const uint8_t *from, size_t count) {
     const __m512i table = _mm512_loadu_si512(alphabet);
     const __m512i spreading = _mm512_loadu_si512(spreading_order);
     const __m512i shifts = _mm512_set1_epi64(0x3036242A1016040All);
-    size_t done = 0;
-    for (; done + 48 <= count; done += 48, to += 64) {
-        const __m512i bytes = _mm512_maskz_loadu_epi8(0xFFFFFFFFFFFFull, from + done);
+    for (size_t done = 0; done < count; done += 48, to += 64) {
+        const size_t taken = count - done >= 48 ? 48 : count - done;
+        const __m512i bytes = _mm512_maskz_loadu_epi8((1ull << taken) - 1, from + done);
         const __m512i spread = _mm512_permutexvar_epi8(spreading, bytes);
         const __m512i six = _mm512_multishift_epi64_epi8(shifts, spread);
-        _mm512_storeu_si512(to, _mm512_permutexvar_epi8(six, table));
+        const __m512i text = _mm512_permutexvar_epi8(six, table);
+        if (taken == 48) _mm512_storeu_si512(to, text);
+        else _mm512_mask_storeu_epi8(to, (1ull << taken / 3 * 4) - 1, text);
     }
-    return done;
+    return count;
 }
 
 AVX2 static size_t decode_avx2(uint8_t *to, const uint8_t *from, size_t count) {
@@ -140,18 +142,14 @@ AVX2 static size_t encode_avx2(uint8_t *to, const uint8_t *from, size_t count) {
     return done;
 }
 
-size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count) {
-    size_t done = 0;
-    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw")) done = decode_vbmi(to, from, count);
-    if (!__builtin_cpu_supports("avx2")) return done;
-    return done + decode_avx2(to + done / 4 * 3, from + done, count - done);
+size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) {
+    if (bits >= 512) return decode_vbmi(to, from, count);
+    return bits >= 256 ? decode_avx2(to, from, count) : 0;
 }
 
-size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count) {
-    size_t done = 0;
-    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw")) done = encode_vbmi(to, from, count);
-    if (!__builtin_cpu_supports("avx2")) return done;
-    return done + encode_avx2(to + done / 3 * 4, from + done, count - done);
+size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) {
+    if (bits >= 512) return encode_vbmi(to, from, count);
+    return bits >= 256 ? encode_avx2(to, from, count) : 0;
 }
 
 #elif defined(__aarch64__)
@@ -160,7 +158,8 @@ size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count) {
 // Four registers hold the alphabet, so one lookup of 64 bytes does.
 static const uint8_t alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count) {
+size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) {
+    if (bits < 128) return 0;
     const uint8x16x4_t table = vld1q_u8_x4(alphabet);
     const uint8x16_t mask = vdupq_n_u8(0x3F);
     size_t done = 0;
@@ -178,7 +177,8 @@ size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count) {
 }
 
 // The values of the characters 0x20–0x5F and 0x40–0x7F come from two tables of 64; 0xFF marks what has none.
-size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count) {
+size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) {
+    if (bits < 128) return 0;
     uint8_t lower[64], upper[64];
     memset(lower, 0xFF, sizeof lower);
     memset(upper, 0xFF, sizeof upper);
@@ -210,7 +210,7 @@ size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count) {
 
 #else
 
-size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count) { return 0; }
-size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count) { return 0; }
+size_t parley_base64_decode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) { return 0; }
+size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count, unsigned bits) { return 0; }
 
 #endif

@@ -21,10 +21,12 @@ public struct ServerEdge: Sendable {
     /// The connection's dialect.
     public let dialect: Dialect
     private var translator: DialectTranslator?
+    private var deltas: DeltaEncoder
 
     /// An edge for a connection that speaks `dialect`.
     public init(dialect: Dialect) {
         self.dialect = dialect
+        deltas = DeltaEncoder(type: dialect.hotEventNames.audioDelta)
         guard dialect == .beta else { return }
         var translator = DialectTranslator(client: .beta, server: .ga)
         translator.unknownMembers = .keep
@@ -135,9 +137,7 @@ public struct ServerEdge: Sendable {
     ) {
         switch event {
         case .audioDelta(let address, let audio):
-            write { buffer in
-                DeltaEncoder.write(dialect.hotEventNames.audioDelta, eventID: eventID, address, audio, into: &buffer)
-            }
+            write { deltas.write(eventID: eventID, address, audio, into: &$0) }
         default:
             let object = event.object(eventID: eventID.text)
             for translated in translator?.serverEvent(object) ?? [object] {

@@ -4,6 +4,14 @@
 
 internal import CParleyKernels
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// Finds the audio of an `input_audio_buffer.append` without building a JSON value.
 ///
 /// It knows one shape: a flat object of `type`, `audio` and `event_id`, each at most once and in any order, their values
@@ -15,7 +23,6 @@ struct AppendScanner {
     /// Where the client's id is, if it gave one.
     private(set) var eventID: Range<Int>?
 
-    private static let type = Array("input_audio_buffer.append".utf8)
     /// A longer one is an error, which the general way words.
     private static let longestEventID = 512
 
@@ -32,9 +39,7 @@ struct AppendScanner {
             }
             switch key.count {
             case 4 where !isAppend && cursor.holds(key, "type"):
-                guard value.count == Self.type.count,
-                    Self.type.withUnsafeBytes({ cursor.holds(value, $0) })
-                else { return nil }
+                guard cursor.holds(value, "input_audio_buffer.append") else { return nil }
                 isAppend = true
             case 5 where !hasAudio && cursor.holds(key, "audio"):
                 // The base64 decoder takes no escape and no control character.
@@ -96,13 +101,7 @@ private struct Cursor {
 
     @inline(__always)
     func holds(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        holds(range, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    @inline(__always)
-    func holds(_ range: Range<Int>, _ expected: UnsafeRawBufferPointer) -> Bool {
-        for offset in 0..<range.count where bytes[range.lowerBound &+ offset] != expected[offset] { return false }
-        return true
+        range.count == text.utf8CodeUnitCount && memcmp(bytes + range.lowerBound, text.utf8Start, range.count) == 0
     }
 
     /// Whether a string has neither escapes nor control characters.

@@ -23,8 +23,16 @@ public enum Base64 {
 
     /// Appends what a whole text stands for.
     ///
+    /// - Parameters:
+    ///   - source: The text.
+    ///   - buffer: Where it goes.
+    ///   - bits: How wide the vectors are that are used.
     /// - Returns: Whether it is base64; nothing is appended otherwise.
-    static func decode(_ source: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) -> Bool {
+    static func decode(
+        _ source: UnsafeRawBufferPointer,
+        into buffer: inout ByteBuffer,
+        bits: UInt32 = parley_vector_bits()
+    ) -> Bool {
         guard source.count % 4 == 0 else { return false }
         guard source.count > 0 else { return true }
         var padding = 0
@@ -34,7 +42,7 @@ public enum Base64 {
         var isValid = true
         // Room for whole groups: the last one is cut to size afterwards.
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: source.count / 4 * 3) { target in
-            isValid = decodeGroups(source, padding: padding, into: target)
+            isValid = decodeGroups(source, padding: padding, into: target, bits)
             return isValid ? length : 0
         }
         return isValid
@@ -43,10 +51,11 @@ public enum Base64 {
     private static func decodeGroups(
         _ source: UnsafeRawBufferPointer,
         padding: Int,
-        into target: UnsafeMutableRawBufferPointer
+        into target: UnsafeMutableRawBufferPointer,
+        _ bits: UInt32
     ) -> Bool {
         let lastGroup = source.count - 4
-        let done = parley_base64_decode(target.baseAddress, source.baseAddress, lastGroup)
+        let done = parley_base64_decode(target.baseAddress, source.baseAddress, lastGroup, bits)
         return values.withUnsafeBufferPointer { values in
             var invalid: UInt8 = 0
             var output = done / 4 * 3
@@ -76,12 +85,25 @@ public enum Base64 {
     /// Appends the readable bytes of `buffer` as base64.
     public static func encode(_ buffer: ByteBuffer, into output: inout ByteBuffer) {
         let length = encodedLength(buffer.readableBytes)
-        _ = buffer.withUnsafeReadableBytes { source in
-            output.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
-                encodeGroups(source, into: target)
-                return length
-            }
+        output.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
+            encode(buffer, to: target)
+            return length
         }
+    }
+
+    /// Writes the readable bytes of `buffer` as base64 to memory for ``encodedLength(_:)`` characters.
+    ///
+    /// - Parameters:
+    ///   - buffer: The bytes.
+    ///   - target: Where the text goes.
+    ///   - bits: How wide the vectors are that are used.
+    static func encode(
+        _ buffer: ByteBuffer,
+        to target: UnsafeMutableRawBufferPointer,
+        bits: UInt32 = parley_vector_bits()
+    ) {
+        precondition(target.count >= encodedLength(buffer.readableBytes))
+        buffer.withUnsafeReadableBytes { encodeGroups($0, into: target, bits) }
     }
 
     /// How many characters stand for that many bytes.
@@ -89,9 +111,10 @@ public enum Base64 {
 
     private static func encodeGroups(
         _ source: UnsafeRawBufferPointer,
-        into target: UnsafeMutableRawBufferPointer
+        into target: UnsafeMutableRawBufferPointer,
+        _ bits: UInt32
     ) {
-        let done = parley_base64_encode(target.baseAddress, source.baseAddress, source.count / 3 * 3)
+        let done = parley_base64_encode(target.baseAddress, source.baseAddress, source.count / 3 * 3, bits)
         alphabet.withUnsafeBufferPointer { alphabet in
             var output = done / 3 * 4
             for input in stride(from: done, to: source.count, by: 3) {

@@ -77,17 +77,10 @@ package enum IDLetters {
     {
         var rest = number
         for index in offset..<(offset + count) {
-            target[index] = letter(UInt8(rest % 62))
+            target[index] = letters.utf8Start[Int(rest % 62)]
             rest /= 62
         }
     }
 
-    /// `A` to `Z`, `a` to `z`, `0` to `9`.
-    private static func letter(_ number: UInt8) -> UInt8 {
-        switch number {
-        case ..<26: UInt8(ascii: "A") + number
-        case ..<52: UInt8(ascii: "a") + number - 26
-        default: UInt8(ascii: "0") + number - 52
-        }
-    }
+    private static let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 }

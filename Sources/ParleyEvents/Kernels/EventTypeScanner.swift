@@ -14,11 +14,14 @@ public enum EventTypeScanner {
     ///
     /// - Returns: Nil if there is no object with a top-level `type` that is a string without escapes.
     public static func type(in message: ByteBuffer) -> Range<Int>? {
-        message.withUnsafeReadableBytes { bytes in
-            guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return nil }
-            var walk = MemberWalk(bytes: base, count: bytes.count)
-            return walk.type()
-        }
+        message.withUnsafeReadableBytes { type(in: $0) }
+    }
+
+    /// Where the type's text is in those bytes, see ``type(in:)-(ByteBuffer)``.
+    package static func type(in message: UnsafeRawBufferPointer) -> Range<Int>? {
+        guard let base = message.bindMemory(to: UInt8.self).baseAddress else { return nil }
+        var walk = MemberWalk(bytes: base, count: message.count)
+        return walk.type()
     }
 
     /// Whether a message is an `input_audio_buffer.append` and can be read as nothing else, whoever reads it.

@@ -11,13 +11,23 @@ package struct PeerNetwork: Sendable, Hashable {
     ///
     /// - Parameter bytes: Of the address in network order: 4, or 16 (also those that stand for IPv4 ones, RFC 4291
     ///   section 2.5.5.2). `nil` comes of any other number.
-    package init?(_ bytes: some Collection<UInt8>) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         switch bytes.count {
         case 4: isIPv4 = true
-        case 16:
-            isIPv4 = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes.dropFirst(10).prefix(2).allSatisfy { $0 == 0xFF }
+        case 16: isIPv4 = bytes.number(at: 0) == 0 && bytes.number(at: 8) >> 32 == 0xFFFF
         default: return nil
         }
-        prefix = (isIPv4 ? bytes.suffix(4) : bytes.prefix(8)).reduce(0) { $0 << 8 | UInt64($1) }
+        guard isIPv4 else {
+            prefix = bytes.number(at: 0)
+            return
+        }
+        prefix = UInt64(bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self).bigEndian)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Eight bytes in network order.
+    fileprivate func number(at offset: Int) -> UInt64 {
+        loadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
     }
 }

@@ -9,32 +9,37 @@ internal import ParleyWebSocket
 
 /// One client and its upstream: joins two sockets of one event loop and the machine between them.
 ///
-/// The actor runs on that event loop, so both sockets' calls enter it without a hop and nothing is locked.
-actor RelayConnection: WebSocketDelegate {
-    nonisolated let unownedExecutor: UnownedSerialExecutor
-    fileprivate nonisolated let eventLoop: any EventLoop
+/// It belongs to that event loop, like both sockets' handlers, so that nothing is locked and no message hops.
+final class RelayConnection: WebSocketDelegate {
+    private let eventLoop: any EventLoop
     private let logger: Logger
     /// Makes the attempt to open an upstream connection for its delegate.
-    private let makeConnector: @Sendable (any WebSocketDelegate) -> Connector
+    private let makeConnector: @Sendable (any WebSocketDelegate & Sendable) -> Connector
     private let makeFallback: @Sendable () -> any WebSocketDelegate
     private let onClose: @Sendable () -> Void
+    // It is pure: debug builds check that nobody comes back to it, others are spared the look-up with every message.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var machine: RelayMachine
     private let recorder: RelayRecorder?
-    private var socket: NIOLoopBound<WebSocketChannelHandler>?
-    private var links: [Int: Link] = [:]
+    @exclusivity(unchecked) private var socket: WebSocketChannelHandler?
+    /// One as a rule, two while another takes its place.
+    @exclusivity(unchecked) private var links: [Link] = []
     private var timers: [RelayMachine.Timer: Scheduled<Void>] = [:]
     /// Who serves the client now, if the upstream could not.
-    private var successor: (any WebSocketDelegate)?
-    private var isPerforming = false
+    @exclusivity(unchecked) private var successor: (any WebSocketDelegate)?
+    @exclusivity(unchecked) private var isPerforming = false
     /// What has happened while an input was dealt with.
-    private var pending: [RelayMachine.Input] = []
-    private var spareActions: [RelayMachine.Action] = []
+    @exclusivity(unchecked) private var pending: [RelayMachine.Input] = []
+    @exclusivity(unchecked) private var spareActions: [RelayMachine.Action] = []
     private let started = NIODeadline.now()
 
     /// An upstream connection: the attempt to open it, then its socket.
     private struct Link {
+        let number: Int
         let connector: Connector
-        var socket: NIOLoopBound<WebSocketChannelHandler>?
+        var socket: WebSocketChannelHandler?
     }
 
     init(
@@ -42,11 +47,10 @@ actor RelayConnection: WebSocketDelegate {
         eventLoop: any EventLoop,
         logger: Logger,
         record: (@Sendable (ByteBuffer) -> Void)?,
-        makeConnector: @escaping @Sendable (any WebSocketDelegate) -> Connector,
+        makeConnector: @escaping @Sendable (any WebSocketDelegate & Sendable) -> Connector,
         makeFallback: @escaping @Sendable () -> any WebSocketDelegate,
         onClose: @escaping @Sendable () -> Void
     ) {
-        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         machine = RelayMachine(terms)
         recorder = record.map { RelayRecorder(terms, from: .now(), write: $0) }
         self.eventLoop = eventLoop
@@ -71,27 +75,32 @@ actor RelayConnection: WebSocketDelegate {
         swap(&actions, &spareActions)
         recorder?.received(input, at: .now())
         machine.received(input, into: &actions)
-        for action in actions {
+        let count = actions.count
+        if count > 1 { actions.reverse() }
+        // Taken out one by one, an action is not copied.
+        while let action = actions.popLast() {
             recorder?.did(action)
             if case .fallBack = action { recorder?.closed(at: .now()) }
             carryOut(action)
         }
-        actions.removeAll(keepingCapacity: actions.count <= 8)
-        swap(&actions, &spareActions)
+        if count <= Self.sparedActions { swap(&actions, &spareActions) }
     }
 
     /// Puts on the wire what was sent, and finds out who is behind.
     private func flush() {
-        if let socket = socket?.value {
+        if let socket {
             socket.flushOutsideReads()
             if !socket.isWritable, socket.isOpen { perform(.blocked(.client)) }
         }
-        for (number, link) in links {
-            guard let socket = link.socket?.value else { continue }
+        for link in links {
+            guard let socket = link.socket else { continue }
             socket.flushOutsideReads()
-            if !socket.isWritable, socket.isOpen { perform(.blocked(.upstream(number))) }
+            if !socket.isWritable, socket.isOpen { perform(.blocked(.upstream(link.number))) }
         }
     }
+
+    /// Memory for so many actions is kept from one input to the next.
+    private static let sparedActions = 8
 
     private func performAndFlush(_ input: RelayMachine.Input) {
         perform(input)
@@ -109,9 +118,7 @@ actor RelayConnection: WebSocketDelegate {
         case .close(let peer, let code, let reason): close(peer, code, reason)
         case .startTimer(let timer, let delay):
             timers[timer]?.cancel()
-            timers[timer] = eventLoop.scheduleTask(in: delay) {
-                self.assumeIsolated { $0.performAndFlush(.fired(timer)) }
-            }
+            timers[timer] = eventLoop.assumeIsolated().scheduleTask(in: delay) { self.performAndFlush(.fired(timer)) }
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .fallBack(let messages): handOver(messages)
         case .note(let text): logger.info("relay: \(text)")
@@ -120,28 +127,33 @@ actor RelayConnection: WebSocketDelegate {
 
     private func socket(of peer: RelayMachine.Peer) -> WebSocketChannelHandler? {
         switch peer {
-        case .client: socket?.value
-        case .upstream(let number): links[number]?.socket?.value
+        case .client: socket
+        case .upstream(let number): place(of: number).flatMap { links[$0].socket }
         }
     }
 
+    private func place(of number: Int) -> Int? { links.firstIndex { $0.number == number } }
+
+    private func removeLink(_ number: Int) -> Link? { place(of: number).map { links.remove(at: $0) } }
+
     private func connect(_ number: Int) {
-        let connector = makeConnector(UpstreamSocket(number: number, connection: self))
-        links[number] = Link(connector: connector)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let connector = makeConnector(UpstreamSocket(number: number, connection: bound))
+        links.append(Link(number: number, connector: connector))
         connector.begin { result in
             guard case .failure(let failure) = result else { return }
-            self.assumeIsolated { $0.refused(number, failure) }
+            bound.value.refused(number, failure)
         }
     }
 
     private func close(_ peer: RelayMachine.Peer, _ code: CloseCode, _ reason: String) {
         let closing: WebSocketChannelHandler?
         switch peer {
-        case .client: closing = socket?.value
+        case .client: closing = socket
         case .upstream(let number):
-            let link = links.removeValue(forKey: number)
+            let link = removeLink(number)
             if link?.socket == nil { link?.connector.cancel() }
-            closing = link?.socket?.value
+            closing = link?.socket
         }
         // The peer's own close frame may be behind what was not read.
         closing?.pauseReading(false)
@@ -149,7 +161,7 @@ actor RelayConnection: WebSocketDelegate {
     }
 
     private func handOver(_ messages: [Message]) {
-        guard let socket = socket?.value else { return }
+        guard let socket else { return }
         let successor = makeFallback()
         self.successor = successor
         logger.notice("relay: the fallback serves this session")
@@ -160,7 +172,7 @@ actor RelayConnection: WebSocketDelegate {
     }
 
     private func refused(_ number: Int, _ failure: ConnectFailure) {
-        guard links.removeValue(forKey: number) != nil else { return }
+        guard removeLink(number) != nil else { return }
         performAndFlush(.upstreamRefused(number, UpstreamRefusal(failure, hiding: machine.terms.settings.key)))
     }
 
@@ -181,8 +193,8 @@ actor RelayConnection: WebSocketDelegate {
         }
         for timer in timers.values { timer.cancel() }
         timers = [:]
-        for number in links.keys { close(.upstream(number), .goingAway, "The client's connection has ended.") }
-        // The handlers hold this actor; without this none would ever go.
+        for link in links { close(.upstream(link.number), .goingAway, "The client's connection has ended.") }
+        // The handlers hold this connection; without this none would ever go.
         successor = nil
         socket = nil
     }
@@ -191,53 +203,40 @@ actor RelayConnection: WebSocketDelegate {
 // MARK: The sockets' calls
 
 extension RelayConnection {
-    nonisolated func opened(_ socket: WebSocketChannelHandler) {
-        let bound = NIOLoopBound(socket, eventLoop: eventLoop)
-        assumeIsolated { connection in
-            connection.socket = bound
-            connection.performAndFlush(.opened)
-        }
+    func opened(_ socket: WebSocketChannelHandler) {
+        self.socket = socket
+        performAndFlush(.opened)
     }
 
-    nonisolated func received(_ message: Message) {
-        assumeIsolated { connection in
-            if let successor = connection.successor { return successor.received(message) }
-            connection.perform(.message(.client, message))
-        }
+    func received(_ message: Message) {
+        if let successor { return successor.received(message) }
+        perform(.message(.client, message))
     }
 
-    nonisolated func readsCompleted() {
-        assumeIsolated { connection in
-            if let successor = connection.successor { return successor.readsCompleted() }
-            connection.flush()
-        }
+    func readsCompleted() {
+        if let successor { return successor.readsCompleted() }
+        flush()
     }
 
-    nonisolated func becameWritable() {
-        assumeIsolated { connection in
-            if let successor = connection.successor { return successor.becameWritable() }
-            connection.performAndFlush(.writable(.client))
-        }
+    func becameWritable() {
+        if let successor { return successor.becameWritable() }
+        performAndFlush(.writable(.client))
     }
 
-    nonisolated func shouldDrain() {
-        assumeIsolated { connection in
-            if let successor = connection.successor { return successor.shouldDrain() }
-            connection.performAndFlush(.drained)
-        }
+    func shouldDrain() {
+        if let successor { return successor.shouldDrain() }
+        performAndFlush(.drained)
     }
 
-    nonisolated func closed(_ summary: CloseSummary) {
-        assumeIsolated { $0.end(summary) }
-    }
+    func closed(_ summary: CloseSummary) { end(summary) }
 
-    fileprivate func upstreamOpened(_ number: Int, _ socket: NIOLoopBound<WebSocketChannelHandler>) {
-        links[number]?.socket = socket
+    fileprivate func upstreamOpened(_ number: Int, _ socket: WebSocketChannelHandler) {
+        if let place = place(of: number) { links[place].socket = socket }
         performAndFlush(.upstreamOpened(number))
     }
 
     fileprivate func upstreamSent(_ number: Int, _ message: Message) {
-        guard links[number] != nil else { return }
+        guard place(of: number) != nil else { return }
         perform(.message(.upstream(number), message))
     }
 
@@ -246,29 +245,25 @@ extension RelayConnection {
     fileprivate func upstreamReadsCompleted() { flush() }
 
     fileprivate func upstreamClosed(_ number: Int, _ summary: CloseSummary) {
-        guard links.removeValue(forKey: number) != nil else { return }
+        guard removeLink(number) != nil else { return }
         performAndFlush(.closed(.upstream(number), summary))
     }
 }
 
 /// Tells a relay's connection what happens on an upstream socket; they share an event loop.
-private final class UpstreamSocket: WebSocketDelegate {
+private final class UpstreamSocket: WebSocketDelegate, Sendable {
     private let number: Int
-    private let connection: RelayConnection
+    private let connection: NIOLoopBound<RelayConnection>
 
-    init(number: Int, connection: RelayConnection) {
+    init(number: Int, connection: NIOLoopBound<RelayConnection>) {
         self.number = number
         self.connection = connection
     }
 
-    func opened(_ socket: WebSocketChannelHandler) {
-        let bound = NIOLoopBound(socket, eventLoop: connection.eventLoop)
-        connection.assumeIsolated { $0.upstreamOpened(number, bound) }
-    }
-
-    func received(_ message: Message) { connection.assumeIsolated { $0.upstreamSent(number, message) } }
-    func readsCompleted() { connection.assumeIsolated { $0.upstreamReadsCompleted() } }
-    func becameWritable() { connection.assumeIsolated { $0.upstreamBecameWritable(number) } }
+    func opened(_ socket: WebSocketChannelHandler) { connection.value.upstreamOpened(number, socket) }
+    func received(_ message: Message) { connection.value.upstreamSent(number, message) }
+    func readsCompleted() { connection.value.upstreamReadsCompleted() }
+    func becameWritable() { connection.value.upstreamBecameWritable(number) }
     func shouldDrain() {}
-    func closed(_ summary: CloseSummary) { connection.assumeIsolated { $0.upstreamClosed(number, summary) } }
+    func closed(_ summary: CloseSummary) { connection.value.upstreamClosed(number, summary) }
 }

@@ -5,6 +5,14 @@
 internal import NIOCore
 internal import ParleyEvents
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// What a relay has to know of an event that it hands on: few of the types that there are.
 enum EventKind: Sendable, Equatable {
     /// Any other event, and what is no event.
@@ -16,6 +24,7 @@ enum EventKind: Sendable, Equatable {
     case transcriptionCompleted, transcriptionFailed, outputItemDone, committed, cleared
     case speechStarted, responseCreated, responseDone, error
 
+    // The most frequent first.
     private static let client: [(name: StaticString, kind: EventKind)] = [
         ("input_audio_buffer.append", .append),
         ("input_audio_buffer.commit", .commit),
@@ -57,12 +66,14 @@ enum EventKind: Sendable, Equatable {
     static func ofServer(_ message: ByteBuffer) -> EventKind { find(message, in: server) }
 
     private static func find(_ message: ByteBuffer, in table: [(name: StaticString, kind: EventKind)]) -> EventKind {
-        guard let range = EventTypeScanner.type(in: message) else { return .other }
-        let type = message.readableBytesView.dropFirst(range.lowerBound).prefix(range.count)
-        for entry in table where entry.name.utf8CodeUnitCount == type.count {
-            let name = UnsafeBufferPointer(start: entry.name.utf8Start, count: entry.name.utf8CodeUnitCount)
-            if type.elementsEqual(name) { return entry.kind }
+        message.withUnsafeReadableBytes { bytes in
+            guard let range = EventTypeScanner.type(in: bytes),
+                let type = bytes.baseAddress?.advanced(by: range.lowerBound)
+            else { return .other }
+            for (name, kind) in table where name.utf8CodeUnitCount == range.count {
+                if memcmp(type, name.utf8Start, range.count) == 0 { return kind }
+            }
+            return .other
         }
-        return .other
     }
 }

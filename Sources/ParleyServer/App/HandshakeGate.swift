@@ -27,7 +27,7 @@ final class HandshakeGate: UpgradeResponder {
     private let setup: Mutex<Setup>
 
     /// What a configuration comes to; all of it can be replaced while sessions go on with what they began with.
-    struct Setup: Sendable {
+    final class Setup: Sendable {
         let configuration: ServerConfiguration
         let engines: EngineTable
         let policy: HandshakePolicy
@@ -154,7 +154,7 @@ final class HandshakeGate: UpgradeResponder {
 
     func delegate(for decision: Decision, on eventLoop: any EventLoop) -> any WebSocketDelegate {
         switch decision.admission {
-        case .accept(let accepted) where accepted.route == .echo: return EchoConnection(eventLoop: eventLoop)
+        case .accept(let accepted) where accepted.route == .echo: return EchoConnection()
         case .accept(let accepted): return served(accepted, eventLoop)
         case .acceptThenFail(_, let refusal), .refuse(let refusal):
             var ids = current.engines.fallback.ids().events
@@ -265,8 +265,14 @@ final class HandshakeGate: UpgradeResponder {
         let clock = engine.seed == nil ? SessionClock.real : .counted
         let file = recordings?.file(of: id, logger: logger)
         let recorder = file.map { file in SessionRecorder(recorded, from: clock.current) { file.write($0) } }
-        let supervisor = supervisor
-        let connection = RealtimeConnection(
+        var opened: (@Sendable (EngineEntrance) -> Void)?
+        if let engine = engine.engine {
+            opened = { [supervisor] entrance in
+                let session = EngineSession(id: id, commands: commands) { try await entrance.received($0) }
+                supervisor.start(.init(engine: engine, session: session, untilClosed: untilClosed, logger: logger))
+            }
+        }
+        return RealtimeConnection(
             recorded.logic,
             dialect: beginning.dialect,
             eventLoop: eventLoop,
@@ -278,14 +284,7 @@ final class HandshakeGate: UpgradeResponder {
             clock: clock,
             opening: .init(
                 delay: engine.openingDelay,
-                opened: { connection in
-                    guard let engine = engine.engine else { return }
-                    let session = EngineSession(id: id, commands: commands) { [weak connection] event in
-                        guard let connection else { throw CancellationError() }
-                        try await connection.received(event)
-                    }
-                    supervisor.start(.init(engine: engine, session: session, untilClosed: untilClosed, logger: logger))
-                },
+                opened: opened,
                 speechStarted: { engine.engine?.prepare() }
             ),
             onClose: {
@@ -294,7 +293,6 @@ final class HandshakeGate: UpgradeResponder {
                 self.sessions.giveBack()
             }
         )
-        return connection
     }
 }
 

@@ -53,7 +53,7 @@ struct Listener: Service {
         let listening = try await bootstrap(front, drain)
             .bind(host: configuration.host, port: configuration.port)
             .get()
-        await AcceptGuard.protect(listening, door: door, logger: logger)
+        await AcceptGuard.protect(listening, door: door, eventLoopGroup: eventLoopGroup, logger: logger)
         await withGracefulShutdownHandler {
             await onStart(listening)
             await withDiscardingTaskGroup { group in

@@ -7,34 +7,16 @@ internal import ParleyTransport
 internal import ParleyWebSocket
 
 /// Sends every message back as it came.
-actor EchoConnection: WebSocketDelegate {
-    nonisolated let unownedExecutor: UnownedSerialExecutor
-    private let eventLoop: any EventLoop
-    private var socket: NIOLoopBound<WebSocketChannelHandler>?
+final class EchoConnection: WebSocketDelegate {
+    private var socket: WebSocketChannelHandler?
 
-    init(eventLoop: any EventLoop) {
-        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
-        self.eventLoop = eventLoop
-    }
+    func opened(_ socket: WebSocketChannelHandler) { self.socket = socket }
 
-    nonisolated func opened(_ socket: WebSocketChannelHandler) {
-        let bound = NIOLoopBound(socket, eventLoop: eventLoop)
-        assumeIsolated { $0.socket = bound }
-    }
+    func received(_ message: Message) { socket?.send(message.kind) { $0.writeImmutableBuffer(message.payload) } }
 
-    nonisolated func received(_ message: Message) {
-        assumeIsolated { connection in
-            connection.socket?.value.send(message.kind) { $0.writeImmutableBuffer(message.payload) }
-        }
-    }
+    func becameWritable() {}
 
-    nonisolated func becameWritable() {}
+    func shouldDrain() { socket?.close(.goingAway, reason: "The server is shutting down.") }
 
-    nonisolated func shouldDrain() {
-        assumeIsolated { $0.socket?.value.close(.goingAway, reason: "The server is shutting down.") }
-    }
-
-    nonisolated func closed(_ summary: CloseSummary) {
-        assumeIsolated { $0.socket = nil }
-    }
+    func closed(_ summary: CloseSummary) { socket = nil }
 }

@@ -11,36 +11,44 @@ internal import ParleyWebSocket
 
 /// One client's session: joins the socket, the session's machine and the engine.
 ///
-/// The actor runs on the connection's event loop, so the socket's calls enter it without a hop and nothing is locked.
-/// Only the engine works elsewhere; it comes in by `await`.
-actor RealtimeConnection: WebSocketDelegate {
-    nonisolated let unownedExecutor: UnownedSerialExecutor
+/// It belongs to the connection's event loop, like the handler that calls it, so that nothing is locked and no message
+/// hops. Only the engine works elsewhere; it comes in by ``EngineEntrance``.
+final class RealtimeConnection: WebSocketDelegate {
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let drainDeadline: TimeAmount
     private let commands: AsyncStream<EngineCommand>.Continuation
     private let onClose: @Sendable () -> Void
     private let recorder: SessionRecorder?
+    // The machine and the edge are pure, and whoever the edge has send a message touches neither: debug builds check it,
+    // others are spared the look-up with every message.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var machine: any SessionLogic
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var edge: ServerEdge
-    private var eventIDs: IDSource
-    private var socket: NIOLoopBound<WebSocketChannelHandler>?
+    @exclusivity(unchecked) private var eventIDs: IDSource
+    @exclusivity(unchecked) private var clock: SessionClock
+    @exclusivity(unchecked) private var spareActions: [SessionAction] = []
+    @exclusivity(unchecked) private var socket: WebSocketChannelHandler?
+    private var isClosed = false
+    private var isDraining = false
     private var timers: [SessionTimer: Scheduled<Void>] = [:]
     private var drainTimer: Scheduled<Void>?
-    private var isDraining = false
-    private var isClosed = false
     /// Engine events that wait for the socket to take bytes again.
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private let started = NIODeadline.now()
     private let opening: Opening
-    private var clock: SessionClock
 
     /// What is done about beginnings: of the session, and of speech.
     struct Opening: Sendable {
         /// How long the client waits for the server's first event.
         var delay = TimeAmount.zero
         /// Called when the session has begun, so that an engine cannot say anything before.
-        var opened: @Sendable (RealtimeConnection) -> Void = { _ in }
+        var opened: (@Sendable (EngineEntrance) -> Void)?
         /// Called when the user begins to speak.
         var speechStarted: @Sendable () -> Void = {}
     }
@@ -72,7 +80,6 @@ actor RealtimeConnection: WebSocketDelegate {
         opening: Opening = Opening(),
         onClose: @escaping @Sendable () -> Void
     ) {
-        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         self.eventLoop = eventLoop
         self.machine = machine
         self.edge = ServerEdge(dialect: dialect)
@@ -88,49 +95,27 @@ actor RealtimeConnection: WebSocketDelegate {
 
     // MARK: The socket's calls
 
-    nonisolated func opened(_ socket: WebSocketChannelHandler) {
-        let bound = NIOLoopBound(socket, eventLoop: eventLoop)
-        assumeIsolated { connection in
-            connection.socket = bound
-            connection.open()
-        }
-    }
-
-    private func open() {
+    func opened(_ socket: WebSocketChannelHandler) {
+        self.socket = socket
         guard opening.delay > .zero else { return begin() }
         // What the client says meanwhile waits in its socket.
-        socket?.value.pauseReading(true)
-        eventLoop.scheduleTask(in: opening.delay) {
-            self.assumeIsolated { connection in
-                connection.socket?.value.pauseReading(false)
-                connection.begin()
+        socket.pauseReading(true)
+        eventLoop.assumeIsolated()
+            .scheduleTask(in: opening.delay) {
+                self.socket?.pauseReading(false)
+                self.begin()
             }
-        }
     }
 
     private func begin() {
         guard !isClosed else { return }
         perform(.opened)
-        opening.opened(self)
+        guard let opened = opening.opened else { return }
+        let destination = NIOLoopBound(EngineEntrance.Destination(self), eventLoop: eventLoop)
+        opened(EngineEntrance(to: destination, on: eventLoop))
     }
 
-    nonisolated func received(_ message: Message) {
-        assumeIsolated { $0.handle(message) }
-    }
-
-    nonisolated func becameWritable() {
-        assumeIsolated { $0.resumeWaiting() }
-    }
-
-    nonisolated func shouldDrain() {
-        assumeIsolated { $0.drain() }
-    }
-
-    nonisolated func closed(_ summary: CloseSummary) {
-        assumeIsolated { $0.end(summary) }
-    }
-
-    private func handle(_ message: Message) {
+    func received(_ message: Message) {
         guard message.kind == .text else {
             return refuse(
                 .invalidValue(
@@ -140,13 +125,44 @@ actor RealtimeConnection: WebSocketDelegate {
                 )
             )
         }
-        guard let memory = socket?.value.memory else { return }
-        switch edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &memory.audio) {
+        guard let socket else { return }
+        switch edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &socket.memory.audio) {
         case .event(let event, let eventID): perform(.client(event, eventID: eventID))
         case .invalid(let error): refuse(error)
         case .answered(let objects):
-            for object in objects { socket?.value.send(.text) { object.write(into: &$0) } }
+            for object in objects { socket.send(.text) { object.write(into: &$0) } }
         }
+    }
+
+    func becameWritable() {
+        let resumed = waiting
+        waiting = []
+        for continuation in resumed { continuation.resume() }
+    }
+
+    func shouldDrain() {
+        guard !isClosed, !isDraining else { return }
+        isDraining = true
+        guard machine.isResponding else { return closeForShutdown() }
+        drainTimer = eventLoop.assumeIsolated().scheduleTask(in: drainDeadline) { self.closeForShutdown() }
+    }
+
+    func closed(_ summary: CloseSummary) {
+        isClosed = true
+        recorder?.closed(at: clock.current)
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        drainTimer?.cancel()
+        commands.finish()
+        becameWritable()
+        onClose()
+        logger.info("session ended", metadata: summary.logMetadata(since: started))
+        // The handler holds this connection; without this neither would ever go.
+        socket = nil
+    }
+
+    private func closeForShutdown() {
+        socket?.close(.goingAway, reason: "The server is shutting down. Connect again in a moment.")
     }
 
     private func refuse(_ error: RealtimeError) {
@@ -164,15 +180,9 @@ actor RealtimeConnection: WebSocketDelegate {
     func received(_ event: EngineEvent) async throws {
         guard !isClosed else { throw CancellationError() }
         perform(.engine(event))
-        guard let socket, !socket.value.isWritable else { return }
+        guard let socket, !socket.isWritable else { return }
         await withCheckedContinuation { waiting.append($0) }
         if isClosed { throw CancellationError() }
-    }
-
-    private func resumeWaiting() {
-        let resumed = waiting
-        waiting = []
-        for continuation in resumed { continuation.resume() }
     }
 
     // MARK: What the machine wants done
@@ -182,10 +192,15 @@ actor RealtimeConnection: WebSocketDelegate {
         let now = clock.now(input, format: machine.inputFormat)
         recorder?.received(input, at: now)
         var actions: [SessionAction] = []
+        swap(&actions, &spareActions)
         machine.received(input, at: now, into: &actions)
-        for action in actions { carryOut(action) }
+        let count = actions.count
+        if count > 1 { actions.reverse() }
+        // Taken out one by one, an action is not copied.
+        while let action = actions.popLast() { carryOut(action) }
+        if count <= Self.sparedActions { swap(&actions, &spareActions) }
         if isDraining, !machine.isResponding { closeForShutdown() }
-        socket?.value.flushOutsideReads()
+        socket?.flushOutsideReads()
     }
 
     private func carryOut(_ action: SessionAction) {
@@ -198,50 +213,22 @@ actor RealtimeConnection: WebSocketDelegate {
             guard !isClosed else { return }
             timers[timer]?.cancel()
             clock.started(timer, after: delay)
-            timers[timer] = eventLoop.scheduleTask(in: delay) {
-                self.assumeIsolated { $0.perform(.fired(timer)) }
-            }
+            timers[timer] = eventLoop.assumeIsolated().scheduleTask(in: delay) { self.perform(.fired(timer)) }
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
-        case .reset: socket?.value.reset()
-        case .close(let code, let reason): socket?.value.close(CloseCode(rawValue: code), reason: reason)
+        case .reset: socket?.reset()
+        case .close(let code, let reason): socket?.close(CloseCode(rawValue: code), reason: reason)
         }
     }
 
     private func send(_ event: ServerEvent, _ eventID: EventID) {
         if case .speechStarted = event { opening.speechStarted() }
-        guard let socket = socket?.value else { return }
+        guard let socket else { return }
         let carriesAudio = if case .audioDelta = event { true } else { false }
         edge.send(event, eventID: eventID) { socket.send(.text, carriesAudio: carriesAudio, $0) }
     }
 
-    // MARK: The end
-
-    private func drain() {
-        guard !isClosed, !isDraining else { return }
-        isDraining = true
-        guard machine.isResponding else { return closeForShutdown() }
-        drainTimer = eventLoop.scheduleTask(in: drainDeadline) {
-            self.assumeIsolated { $0.closeForShutdown() }
-        }
-    }
-
-    private func closeForShutdown() {
-        socket?.value.close(.goingAway, reason: "The server is shutting down. Connect again in a moment.")
-    }
-
-    private func end(_ summary: CloseSummary) {
-        isClosed = true
-        recorder?.closed(at: clock.current)
-        for timer in timers.values { timer.cancel() }
-        timers = [:]
-        drainTimer?.cancel()
-        commands.finish()
-        resumeWaiting()
-        onClose()
-        logger.info("session ended", metadata: summary.logMetadata(since: started))
-        // The handler holds this actor; without this neither would ever go.
-        socket = nil
-    }
+    /// Memory for so many actions is kept from one input to the next.
+    private static let sparedActions = 8
 }
 
 extension CloseSummary {

@@ -139,7 +139,7 @@ final class Door: Sendable {
     }
 
     private func network(of peer: SocketAddress?) -> PeerNetwork? {
-        peer?.addressBytes.flatMap { PeerNetwork($0) }
+        peer.flatMap(\.network)
     }
 
     /// Whole seconds, rounded up.
@@ -147,11 +147,13 @@ final class Door: Sendable {
 }
 
 extension SocketAddress {
-    /// The bytes of an IP address in network order, from their places in the system's structures.
-    fileprivate var addressBytes: [UInt8]? {
+    /// Who has it, from the address's place in the system's structures.
+    fileprivate var network: PeerNetwork? {
         switch self {
-        case .v4(let address): withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
-        case .v6(let address): withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
+        case .v4(let address):
+            withUnsafeBytes(of: address.address) { PeerNetwork(UnsafeRawBufferPointer(rebasing: $0[4..<8])) }
+        case .v6(let address):
+            withUnsafeBytes(of: address.address) { PeerNetwork(UnsafeRawBufferPointer(rebasing: $0[8..<24])) }
         case .unixDomainSocket: nil
         }
     }

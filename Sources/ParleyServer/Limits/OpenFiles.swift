@@ -44,6 +44,9 @@ public enum OpenFiles {
         return max(left - left / 9, 1)
     }
 
+    /// How many connections may be accepted before it is seen whether they may stay.
+    static func burst(within limit: Int) -> Int { min(max(limit / 16, 1), 64) }
+
     private static func limits() -> rlimit? {
         var limits = rlimit()
         return getrlimit(resource, &limits) == 0 ? limits : nil

@@ -139,9 +139,9 @@ package struct RepeatedOpening: Sendable {
             role: .client,
             limits: options.limits,
             now: .now(),
-            maskingKey: options.maskingKey
+            maskingKey: options.maskingKey ?? memory.maskingKeys(on: channel.eventLoop)
         )
-        let socket = WebSocketChannelHandler(machine, delegate: delegate, memory: memory)
+        let socket = WebSocketChannelHandler(machine, delegate: delegate, isSecure: url.isSecure, memory: memory)
         try channel.pipeline.syncOperations.addHandler(socket)
         socket.open(answer: ByteBuffer())
     }

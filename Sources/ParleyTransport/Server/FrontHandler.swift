@@ -116,7 +116,7 @@ package final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler
         early: ByteBuffer,
         _ context: ChannelHandlerContext
     ) {
-        let socket = front.responder.socket(for: decision, on: context.eventLoop)
+        let socket = front.responder.socket(for: decision, isSecure: front.isSecure, on: context.eventLoop)
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(socket)

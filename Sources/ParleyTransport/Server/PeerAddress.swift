@@ -9,8 +9,14 @@ extension SocketAddress {
     package var isLoopback: Bool {
         switch self {
         case .unixDomainSocket: true
-        case .v4, .v6:
-            ipAddress.map { $0.hasPrefix("127.") || $0 == "::1" || $0.hasPrefix("::ffff:127.") } ?? false
+        // The places are those of the system's structures, on every system.
+        case .v4(let address): withUnsafeBytes(of: address.address) { $0[4] == 127 }
+        case .v6(let address):
+            withUnsafeBytes(of: address.address) { bytes in
+                guard bytes[8..<18].allSatisfy({ $0 == 0 }) else { return false }
+                let isMapped = bytes[18] == 0xFF && bytes[19] == 0xFF
+                return isMapped ? bytes[20] == 127 : bytes[18..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
+            }
         }
     }
 }

@@ -168,7 +168,7 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     private func accept(_ accepted: Accepted, _ decision: Decision, _ context: ChannelHandlerContext) {
-        let socket = responder.socket(for: decision, on: context.eventLoop)
+        let socket = responder.socket(for: decision, isSecure: isSecure, on: context.eventLoop)
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(socket, position: .after(handlers.decoder))

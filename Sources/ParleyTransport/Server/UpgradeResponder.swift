@@ -8,7 +8,7 @@ package import ParleyWebSocket
 
 /// The server's part in a handshake that arrives on a channel.
 package protocol UpgradeResponder: Sendable {
-    /// Decides, and writes the line that says why. Whoever is accepted is to be served, by ``socket(for:on:)``.
+    /// Decides, and writes the line that says why. Whoever is accepted is to be served, by ``socket(for:isSecure:on:)``.
     func decide(_ request: HandshakeRequest, from peer: SocketAddress?) -> Decision
     /// Gives the answer to what is no request head, and writes the line that says so.
     func refuse(_ fault: RequestHeadFault, from peer: SocketAddress?) -> Refusal
@@ -23,8 +23,8 @@ package protocol UpgradeResponder: Sendable {
 }
 
 extension UpgradeResponder {
-    /// Makes the handler of a connection that was accepted; has to be called on its event loop.
-    func socket(for decision: Decision, on eventLoop: any EventLoop) -> WebSocketChannelHandler {
+    /// Makes the handler of a connection that was accepted, with TLS or not; has to be called on its event loop.
+    func socket(for decision: Decision, isSecure: Bool, on eventLoop: any EventLoop) -> WebSocketChannelHandler {
         WebSocketChannelHandler(
             ConnectionMachine(
                 role: .server,
@@ -33,6 +33,7 @@ extension UpgradeResponder {
                 now: .now()
             ),
             delegate: delegate(for: decision, on: eventLoop),
+            isSecure: isSecure,
             memory: memories.memory(of: eventLoop)
         )
     }

@@ -13,20 +13,28 @@ package final class LoopMemory {
     private static let receivedBytes = 64 * 1024
 
     /// Holds the frames of one read, unmasked.
+    // This and the next are lent to pure functions only: debug builds check it, others are spared the look-up.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var input = ByteBuffer()
     /// Holds the audio of one message, decoded.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     package var audio = ByteBuffer()
-    private var received = ByteBuffer()
-    private var output = ByteBuffer()
+    @exclusivity(unchecked) private var received: ByteBuffer?
+    @exclusivity(unchecked) private var output: ByteBuffer?
+    private var maskingKeys: [UInt32] = []
 
     package init() {}
 
     /// Lends the buffer that a socket is read into; a new one if somebody still refers to the last.
     func takeReceived() -> ByteBuffer {
-        var taken = ByteBuffer()
-        swap(&taken, &received)
-        let isFree = taken.capacity > 0 && taken.modifyIfUniquelyOwned { $0.clear() } != nil
-        return isFree ? taken : ByteBufferAllocator().buffer(capacity: Self.receivedBytes)
+        guard var taken = received.take(), taken.modifyIfUniquelyOwned({ $0.clear() }) != nil else {
+            return ByteBufferAllocator().buffer(capacity: Self.receivedBytes)
+        }
+        return taken
     }
 
     /// Takes the buffer back while it is still being read from: nobody may refer to it by the time of the next read.
@@ -34,17 +42,29 @@ package final class LoopMemory {
         if buffer.capacity == Self.receivedBytes { received = buffer }
     }
 
+    /// Gives unpredictable masking keys (RFC 6455 section 10.3); to be called on the event loop.
+    func maskingKeys(on eventLoop: any EventLoop) -> @Sendable () -> UInt32 {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        return { bound.value.nextMaskingKey() }
+    }
+
+    private func nextMaskingKey() -> UInt32 {
+        if let key = maskingKeys.popLast() { return key }
+        // One system call for many keys.
+        maskingKeys = SystemRandom.words(64)
+        return maskingKeys.popLast() ?? UInt32.random(in: .min ... .max)
+    }
+
     /// Lends the buffer in which outgoing frames are collected: empty, and a new one while somebody else has it.
     func takeOutput() -> ByteBuffer {
-        var taken = ByteBuffer()
-        swap(&taken, &output)
+        guard var taken = output.take() else { return ByteBuffer() }
         taken.clear()
         return taken
     }
 
     /// Takes the buffer back, and forgets what was too large.
     func giveBack(_ buffer: inout ByteBuffer) {
-        if buffer.capacity <= Self.keptBytes { swap(&buffer, &output) }
+        if buffer.capacity <= Self.keptBytes { output = buffer }
         buffer = ByteBuffer()
         if input.capacity > Self.keptBytes { input = ByteBuffer() }
         if audio.capacity > Self.keptBytes { audio = ByteBuffer() }

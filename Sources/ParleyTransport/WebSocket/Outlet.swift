@@ -28,19 +28,30 @@ struct Outlet {
     private var frames = ByteBuffer()
     /// Pieces that are on their way through the channel.
     private let queued = Counter()
+    private var channel: (any Channel)?
     private var descriptor: NIOBSDSocket.Handle?
-    private var hasTLS = false
+    private let hasTLS: Bool
 
-    init(memory: LoopMemory) { self.memory = memory }
+    /// The way out of a connection with TLS or without.
+    init(hasTLS: Bool, memory: LoopMemory) {
+        self.hasTLS = hasTLS
+        self.memory = memory
+    }
 
     /// Whether anything is to be flushed.
     var isEmpty: Bool { frames.readableBytes == 0 }
 
-    /// Finds out how the socket can be reached: directly not through TLS, and not where there is none.
+    /// Finds out how the socket can be reached: not at all where there is none.
     mutating func attach(to context: ChannelHandlerContext) {
+        channel = context.channel
         let pipeline = context.pipeline.syncOperations
-        hasTLS = (try? pipeline.handler(type: NIOSSLHandler.self)) != nil
         descriptor = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    }
+
+    /// Forgets the channel, which would hold itself by this.
+    mutating func detach() {
+        channel = nil
+        descriptor = nil
     }
 
     /// Whether the bytes of the channel are those of a socket.
@@ -86,9 +97,9 @@ struct Outlet {
     /// Gives the socket what was collected.
     ///
     /// - Returns: What it did not take and is to be enqueued; `nil` if it took everything.
-    mutating func send(on context: ChannelHandlerContext) -> ByteBuffer? {
+    mutating func send() -> ByteBuffer? {
         guard !isEmpty else { return nil }
-        if queued.count == 0, !hasTLS, let descriptor, context.channel.isActive {
+        if queued.count == 0, !hasTLS, let descriptor, let channel, channel.isActive {
             let sent = frames.withUnsafeReadableBytes {
                 Self.send(descriptor, $0.baseAddress, $0.count)
             }

@@ -14,14 +14,22 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
+    // The machine and the outlet are pure but for the system's `send`, and what writes a message into the outlet touches
+    // neither: debug builds check it, others are spared the look-up with every message.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var machine: ConnectionMachine
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var outlet: Outlet
     private let delegate: any WebSocketDelegate
-    private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     /// What the connections of the event loop share.
     package let memory: LoopMemory
-    private var outlet: Outlet
     private var isReading = false
     /// Whether the channel is being written to, and may tell in the midst of it that it is at its end.
     private var isFlushing = false
@@ -29,7 +37,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     private var hasPendingRead = false
     /// Whether the deadline may have come nearer; with messages it only moves away.
     private var hasControlled = false
-    private var summary: CloseSummary?
+    @exclusivity(unchecked) private var summary: CloseSummary?
     private var wasReported = false
 
     /// Why nothing is read.
@@ -51,19 +59,26 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     /// - Parameters:
     ///   - machine: Decides.
     ///   - delegate: Gets what comes.
+    ///   - isSecure: Whether there is TLS between this handler and the socket.
     ///   - memory: The memory of the channel's event loop.
-    package init(_ machine: ConnectionMachine, delegate: any WebSocketDelegate, memory: LoopMemory = LoopMemory()) {
+    package init(
+        _ machine: ConnectionMachine,
+        delegate: any WebSocketDelegate,
+        isSecure: Bool,
+        memory: LoopMemory = LoopMemory()
+    ) {
         self.machine = machine
         self.delegate = delegate
         self.memory = memory
-        outlet = Outlet(memory: memory)
+        outlet = Outlet(hasTLS: isSecure, memory: memory)
     }
 
     /// Whether messages may still be sent.
     package var isOpen: Bool { machine.isOpen && summary == nil }
 
     /// Whether the socket takes bytes without queueing many.
-    package var isWritable: Bool { context?.channel.isWritable ?? false }
+    package var isWritable: Bool { takesBytes }
+    @exclusivity(unchecked) private var takesBytes = false
 
     /// Sends the answer to the handshake; the connection is open from here.
     ///
@@ -111,7 +126,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     }
 
     private func flush(_ context: ChannelHandlerContext) {
-        guard let rest = outlet.send(on: context) else { return }
+        guard let rest = outlet.send() else { return }
         // A copy, since the channel may call back: it tells at once when it has enough.
         let outlet = outlet
         isFlushing = true
@@ -253,6 +268,7 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
 extension WebSocketChannelHandler {
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        takesBytes = context.channel.isWritable
         outlet.attach(to: context)
         guard outlet.isAttached, let options = context.channel.syncOptions else { return }
         try? options.setOption(.recvAllocator, value: LoopReceiveAllocator(memory, on: context.eventLoop))
@@ -260,7 +276,11 @@ extension WebSocketChannelHandler {
         try? options.setOption(.maxMessagesPerRead, value: 1)
     }
 
-    package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        takesBytes = false
+        outlet.detach()
+    }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReading = true
@@ -297,7 +317,8 @@ extension WebSocketChannelHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        takesBytes = context.channel.isWritable
+        if takesBytes {
             resume(.unsent)
             delegate.becameWritable()
         } else if machine.role == .server {

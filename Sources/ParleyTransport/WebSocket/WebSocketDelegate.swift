@@ -6,8 +6,9 @@ package import ParleyWebSocket
 
 /// Who serves a WebSocket: gets what comes in, on the connection's event loop.
 ///
-/// All calls come from the event loop of the connection, in the order of this list.
-package protocol WebSocketDelegate: AnyObject, Sendable {
+/// All calls come from the event loop of the connection, in the order of this list. Whoever lives there needs no
+/// protection of its own.
+package protocol WebSocketDelegate: AnyObject {
     /// The handshake is done; messages may be sent from now on.
     func opened(_ socket: WebSocketChannelHandler)
     /// A whole message.

@@ -29,8 +29,8 @@ package enum FrameWriter {
         let start = frames.writerIndex
         let maskBytes = maskingKey == nil ? 0 : 4
         // Of a frame of 126 to 65,535 bytes.
-        frames.writeInteger(UInt32(0))
-        if maskingKey != nil { frames.writeInteger(UInt32(0)) }
+        frames.reserveCapacity(minimumWritableBytes: 4 + maskBytes)
+        frames.moveWriterIndex(forwardBy: 4 + maskBytes)
         let payload = frames.writerIndex
         write(&frames)
         let count = frames.writerIndex - payload
@@ -64,17 +64,24 @@ package enum FrameWriter {
 extension ByteBuffer {
     /// Writes the header of a frame of `count` bytes over the bytes at `start`.
     fileprivate mutating func setHeader(_ first: UInt8, count: Int, maskingKey: UInt32?, at start: Int) {
-        let maskBit: UInt16 = maskingKey == nil ? 0 : 0x80
-        let head = UInt16(first) << 8 | maskBit
-        var end = start
-        switch count {
-        case ...125: end += setInteger(head | UInt16(count), at: end)
-        case ...0xFFFF: end += setInteger(UInt32(head | 126) << 16 | UInt32(count), at: end)
-        default:
-            end += setInteger(head | 127, at: end)
-            end += setInteger(UInt64(count), at: end)
+        let maskBit: UInt8 = maskingKey == nil ? 0 : 0x80
+        let place = start - readerIndex
+        withUnsafeMutableReadableBytes { bytes in
+            bytes[place] = first
+            var end = place + 2
+            switch count {
+            case ...125: bytes[place + 1] = maskBit | UInt8(count)
+            case ...0xFFFF:
+                bytes[place + 1] = maskBit | 126
+                bytes.storeBytes(of: UInt16(count).bigEndian, toByteOffset: end, as: UInt16.self)
+                end += 2
+            default:
+                bytes[place + 1] = maskBit | 127
+                bytes.storeBytes(of: UInt64(count).bigEndian, toByteOffset: end, as: UInt64.self)
+                end += 8
+            }
+            if let maskingKey { bytes.storeBytes(of: maskingKey.bigEndian, toByteOffset: end, as: UInt32.self) }
         }
-        if let maskingKey { setInteger(maskingKey, at: end) }
     }
 
     /// Moves the last `count` bytes from one place to another, and the end with them.

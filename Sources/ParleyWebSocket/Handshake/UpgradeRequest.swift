@@ -13,6 +13,8 @@ package struct UpgradeRequest: Sendable {
     private let isGet: Bool
     private let isHTTP10: Bool
     private let hosts: [String]
+    /// The parsed `Host`; nil when it is missing, repeated or malformed.
+    package let host: HostPort?
     private let asksForWebSocket: Bool
     private let connectionListsUpgrade: Bool
     private let versions: [String]
@@ -64,6 +66,7 @@ package struct UpgradeRequest: Sendable {
         self.isGet = method == .get
         self.isHTTP10 = isHTTP10
         self.hosts = hosts
+        self.host = hosts.count == 1 ? hosts.first.flatMap(HostPort.init) : nil
         self.asksForWebSocket = asksForWebSocket
         self.connectionListsUpgrade = connectionListsUpgrade
         self.versions = versions
@@ -92,11 +95,6 @@ package struct UpgradeRequest: Sendable {
     ///
     /// HTTP/1.0 may leave it out.
     package var plainFault: UpgradeFault? { isAttempt || isHTTP10 && hosts.isEmpty ? nil : hostFault }
-
-    /// The parsed `Host`; nil when it is missing, repeated or malformed.
-    package var host: HostPort? {
-        hosts.count == 1 ? hosts.first.flatMap(HostPort.init) : nil
-    }
 
     /// The `Sec-WebSocket-Accept` value for a request without any fault.
     ///

@@ -205,6 +205,25 @@ struct ServerEdgeTests {
         #expect(general.first?["type"] == (dialect == .ga ? "response.output_audio.delta" : "response.audio.delta"))
     }
 
+    @Test("writes audio of one part after the other, each with its own address", arguments: Dialect.allCases)
+    func audioOfParts(dialect: Dialect) throws {
+        var edge = ServerEdge(dialect: dialect)
+        var translator = DialectTranslator(client: dialect, server: .ga)
+        for (response, item, index) in [("resp_1", "item_1", 0), ("resp_1", "item_1", 1), ("resp_1", "item_22", 1)] {
+            let address = ServerEvent.PartAddress(
+                responseID: response,
+                itemID: item,
+                outputIndex: index,
+                contentIndex: 3 - index
+            )
+            for id in ["event_1", "event_12"] {
+                let event = ServerEvent.audioDelta(address, ByteBuffer(bytes: [1, 2, 3, UInt8(index)]))
+                let general = translator.serverEvent(event.object(eventID: id))
+                #expect(try edge.objects(event, eventID: EventID(id)) == general)
+            }
+        }
+    }
+
     @Test("writes every other event as its object, translated for beta", arguments: Dialect.allCases)
     func otherEvents(dialect: Dialect) throws {
         var edge = ServerEdge(dialect: dialect)

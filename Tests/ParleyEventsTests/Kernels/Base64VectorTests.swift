@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CParleyKernels
 import NIOCore
 import Testing
 
@@ -29,25 +30,42 @@ struct Base64VectorTests {
         (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 11) }
     }
 
-    @Test("encodes and decodes every length up to 400")
-    func lengths() {
+    /// The widths of vectors that this processor has, and none.
+    static let widths: [UInt32] = [0, 128, 256, 512].filter { $0 <= parley_vector_bits() }
+
+    private static func decode(_ text: [UInt8], _ bits: UInt32) -> ByteBuffer? {
+        var buffer = ByteBuffer()
+        return text.withUnsafeBytes { Base64.decode($0, into: &buffer, bits: bits) } ? buffer : nil
+    }
+
+    @Test("encodes and decodes every length up to 400", arguments: widths)
+    func lengths(bits: UInt32) {
         for count in 0...400 {
             let bytes = Self.bytes(count)
-            let text = Base64.encode(ByteBuffer(bytes: bytes))
-            #expect(text == Self.encoded(bytes), "\(count) bytes")
-            #expect(Base64.decode(text) == ByteBuffer(bytes: bytes), "\(count) bytes")
+            let expected = Array(Self.encoded(bytes).utf8)
+            // What is written beyond its end would be seen.
+            var text = [UInt8](repeating: 7, count: expected.count + 64)
+            text.withUnsafeMutableBytes {
+                Base64.encode(
+                    ByteBuffer(bytes: bytes),
+                    to: UnsafeMutableRawBufferPointer(rebasing: $0[..<expected.count]),
+                    bits: bits
+                )
+            }
+            #expect(text == expected + [UInt8](repeating: 7, count: 64), "\(count) bytes")
+            #expect(Self.decode(expected, bits) == ByteBuffer(bytes: bytes), "\(count) bytes")
         }
     }
 
-    @Test("refuses every byte outside the alphabet at every place")
-    func foreignBytes() {
+    @Test("refuses every byte outside the alphabet at every place", arguments: widths)
+    func foreignBytes(bits: UInt32) {
         let text = Array(Self.encoded(Self.bytes(150)).utf8)
         for byte in UInt8.min...UInt8.max where !Self.alphabet.contains(byte) {
             for place in 0..<text.count {
                 var broken = text
                 broken[place] = byte
                 let isPadding = byte == UInt8(ascii: "=") && place == text.count - 1
-                #expect((broken.withUnsafeBytes { Base64.decode($0) } == nil) == !isPadding, "\(byte) at \(place)")
+                #expect((Self.decode(broken, bits) == nil) == !isPadding, "\(byte) at \(place)")
             }
         }
     }

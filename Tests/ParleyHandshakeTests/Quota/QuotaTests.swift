@@ -6,6 +6,13 @@ import NIOCore
 import ParleyHandshake
 import Testing
 
+extension PeerNetwork {
+    fileprivate init?(_ bytes: [UInt8]) {
+        guard let network = bytes.withUnsafeBytes({ PeerNetwork($0) }) else { return nil }
+        self = network
+    }
+}
+
 private func ipv4(_ last: UInt8) throws -> PeerNetwork { try #require(PeerNetwork([192, 0, 2, last])) }
 
 @Suite("Peers")

@@ -37,7 +37,7 @@ private struct Pipeline {
                 limits: ConnectionLimits(pingInterval: nil),
                 now: .now()
             )
-            let socket = WebSocketChannelHandler(machine, delegate: connection)
+            let socket = WebSocketChannelHandler(machine, delegate: connection, isSecure: false)
             try channel.pipeline.syncOperations.addHandlers([ReadCounter(), socket])
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()

@@ -14,7 +14,7 @@ import ParleyWebSocket
 import Synchronization
 
 /// Remembers what a WebSocket handler tells its delegate, and can answer.
-final class RecordingDelegate: WebSocketDelegate {
+final class RecordingDelegate: WebSocketDelegate, Sendable {
     enum Call: Sendable, Equatable {
         case opened
         case received(String)

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import ParleyTransport
@@ -53,5 +54,11 @@ struct LoopMemoryTests {
     func foreign() {
         memory.giveBackReceived(ByteBuffer(string: "decrypted"))
         #expect(memory.takeReceived().writableBytes >= 64 * 1024)
+    }
+
+    @Test("gives a masking key that is new for every frame")
+    func maskingKeys() {
+        let next = memory.maskingKeys(on: EmbeddedEventLoop())
+        #expect(Set((0..<200).map { _ in next() }).count > 190)
     }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CParleyKernels
 import NIOCore
 import Testing
 
@@ -50,6 +51,38 @@ struct MaskingTests {
                 let source = ByteBuffer(bytes: reference(bytes, 0x0102_0304))
                 let isASCII = buffer.append(source, count: count, xoredWith: 0x0102_0304)
                 #expect(!isASCII, "byte \(place) of \(count)")
+            }
+        }
+    }
+
+    /// The widths of vectors that this processor has, and none.
+    static let widths: [UInt32] = [0, 128, 256, 512].filter { $0 <= parley_vector_bits() }
+
+    @Test("is the RFC's XOR with vectors of every width, and touches nothing behind", arguments: widths)
+    func everyWidth(bits: UInt32) {
+        var generator = SeededGenerator(seed: 3)
+        let key: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
+        for count in 0...300 {
+            for isASCII in [true, false] {
+                var plain = generator.bytes(count).map { $0 & 0x7F }
+                if !isASCII, count > 0 { plain[Int(generator.next() % UInt64(count))] |= 0x80 }
+                var bytes = reference(plain, 0x37FA_213D) + [UInt8](repeating: 9, count: 64)
+                let found = bytes.withUnsafeMutableBufferPointer {
+                    parley_mask($0.baseAddress, $0.baseAddress, count, key, bits)
+                }
+                #expect(bytes == plain + [UInt8](repeating: 9, count: 64), "\(count) bytes")
+                #expect(found == (isASCII || count == 0), "\(count) bytes")
+            }
+        }
+    }
+
+    @Test("finds the first byte that is not ASCII with vectors of every width", arguments: widths)
+    func firstByte(bits: UInt32) {
+        for count in Array(0...300) + [600] {
+            for place in [0, count / 3, count - 2, count - 1, count] where place >= 0 {
+                var bytes = [UInt8](repeating: 0x41, count: place)
+                bytes += [UInt8](repeating: 0x80, count: count - place)
+                #expect(parley_ascii(bytes, count, bits) == place, "byte \(place) of \(count)")
             }
         }
     }

@@ -48,7 +48,9 @@ package struct ConnectOptions: Sendable {
     /// How much of a refusal's body is kept, in bytes; default 64 KiB.
     package var maxResponseBodyBytes = 64 * 1024
     /// Masks frames; must be unpredictable (RFC 6455 section 10.3).
-    package var maskingKey: @Sendable () -> UInt32 = { UInt32.random(in: .min ... .max) }
+    ///
+    /// `nil` is for random numbers of the system.
+    package var maskingKey: (@Sendable () -> UInt32)?
     /// Makes `Sec-WebSocket-Key`: 16 random bytes in base64.
     package var websocketKey: @Sendable () -> String = {
         Base64Text.encoded((0..<16).map { _ in UInt8.random(in: .min ... .max) })

@@ -29,7 +29,7 @@ package actor Connector {
     private var timeline: ConnectTimeline
     private var phase = ConnectPhase.url
     /// Serves the open connection.
-    private let delegate: any WebSocketDelegate
+    private let delegate: any WebSocketDelegate & Sendable
     private let memories: LoopMemories?
     /// Who waits; nil before the beginning and after the end.
     private var waiting: ((Result<Opened, ConnectFailure>) -> Void)?
@@ -51,7 +51,7 @@ package actor Connector {
     package init(
         _ url: WebSocketURL,
         options: ConnectOptions,
-        delegate: any WebSocketDelegate,
+        delegate: any WebSocketDelegate & Sendable,
         eventLoop: any EventLoop,
         memories: LoopMemories? = nil,
         logger: Logger
@@ -305,16 +305,20 @@ extension Connector {
         if let settings = options.compression, let agreement = try request.compression(agreedIn: head) {
             compression = Compression(agreement, settings: settings)
         }
+        let memory = memories?.memory(of: eventLoop) ?? LoopMemory()
+        let maskingKey =
+            if let key = options.maskingKey { key } else { memory.maskingKeys(on: eventLoop) }
         let socket = WebSocketChannelHandler(
             ConnectionMachine(
                 role: .client,
                 limits: options.limits,
                 compression: compression,
                 now: .now(),
-                maskingKey: options.maskingKey
+                maskingKey: maskingKey
             ),
             delegate: delegate,
-            memory: memories?.memory(of: eventLoop) ?? LoopMemory()
+            isSecure: url.isSecure,
+            memory: memory
         )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(socket)

@@ -2,9 +2,10 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CParleyKernels
 internal import NIOCore
 
-/// The XOR of RFC 6455 section 5.3, a machine word and more at a time.
+/// The XOR of RFC 6455 section 5.3.
 enum Masking {
     /// XORs bytes with the key and tells whether all results are ASCII.
     ///
@@ -17,39 +18,15 @@ enum Masking {
     ///   - destination: `count` bytes to write: `source` itself, or memory that does not overlap it.
     ///   - count: Number of bytes.
     /// - Returns: `true` if no result has its top bit set.
-    @inline(__always)
     static func apply(
         _ key: UInt32,
         from source: UnsafeRawPointer,
         to destination: UnsafeMutableRawPointer,
         count: Int
     ) -> Bool {
-        let word = UInt64(key.bigEndian) << 32 | UInt64(key.bigEndian)
-        let block = SIMD8<UInt64>(repeating: word)
-        var seen = SIMD8<UInt64>(repeating: 0)
-        var offset = 0
-        while offset &+ 64 <= count {
-            let plain = source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self) ^ block
-            seen |= plain
-            destination.storeBytes(of: plain, toByteOffset: offset, as: SIMD8<UInt64>.self)
-            offset &+= 64
+        withUnsafeBytes(of: key.bigEndian) { key in
+            parley_mask(destination, source, count, key.baseAddress, parley_vector_bits())
         }
-        var tail = seen[0] | seen[1] | seen[2] | seen[3] | seen[4] | seen[5] | seen[6] | seen[7]
-        while offset &+ 8 <= count {
-            let plain = source.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ word
-            tail |= plain
-            destination.storeBytes(of: plain, toByteOffset: offset, as: UInt64.self)
-            offset &+= 8
-        }
-        var turned = key
-        while offset < count {
-            turned = turned.rotatedLeft(by: 8)
-            let plain = source.load(fromByteOffset: offset, as: UInt8.self) ^ UInt8(truncatingIfNeeded: turned)
-            tail |= UInt64(plain)
-            destination.storeBytes(of: plain, toByteOffset: offset, as: UInt8.self)
-            offset &+= 1
-        }
-        return tail & 0x8080_8080_8080_8080 == 0
     }
 
     /// The key as it applies after `count` bytes of a payload.

@@ -2,6 +2,7 @@
 // Copyright (c) the Parley authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CParleyKernels
 package import NIOCore
 
 /// Judges UTF-8 that comes in pieces (RFC 3629), refusing it at the first byte that cannot be right.
@@ -76,21 +77,13 @@ package struct UTF8Validator: Sendable {
     /// The offset of the first byte that is not ASCII, or `end`.
     @inline(__always)
     private static func skipASCII(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-        let topBits: UInt64 = 0x8080_8080_8080_8080
+        // Between characters of another script a call is not worth its while.
         var offset = start
-        while offset &+ 64 <= end {
-            let block = base.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
-            let seen = block.lowHalf | block.highHalf
-            guard (seen[0] | seen[1] | seen[2] | seen[3]) & topBits == 0 else { break }
-            offset &+= 64
+        while offset < end && offset &- start < 8 {
+            guard base.load(fromByteOffset: offset, as: UInt8.self) < 0x80 else { return offset }
+            offset &+= 1
         }
-        while offset &+ 8 <= end {
-            let word = base.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & topBits
-            guard word == 0 else { return offset &+ UInt64(littleEndian: word).trailingZeroBitCount / 8 }
-            offset &+= 8
-        }
-        while offset < end && base.load(fromByteOffset: offset, as: UInt8.self) < 0x80 { offset &+= 1 }
-        return offset
+        return offset &+ parley_ascii(base + offset, end &- offset, parley_vector_bits())
     }
 
     /// The offset of the first byte that is ASCII, or begins a character that is wrong or may not be complete.

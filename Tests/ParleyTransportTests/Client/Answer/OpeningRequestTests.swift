@@ -83,12 +83,6 @@ struct OpeningRequestTests {
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test("Masks differ from frame to frame")
-    func masks() {
-        let options = ConnectOptions()
-        #expect(Set((0..<50).map { _ in options.maskingKey() }).count > 40)
-    }
-
     @Test(
         "A subprotocol no client may offer is refused before anything is sent",
         arguments: [["a b"], [""], ["a,b"], ["realtime", "realtime"], ["openai-insecure-api-key.sk/abc="], ["ä"]]
