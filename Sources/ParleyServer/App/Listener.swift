@@ -80,11 +80,12 @@ struct Listener: Service {
                     try channel.pipeline.syncOperations.addHandler(drain.makeServerChannelHandler(channel: channel))
                 }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [tls, door] channel in
                 channel.eventLoop.makeCompletedFuture {
                     // An initializer that throws closes the connection.
                     guard door.admits(channel) else { throw ChannelError.ioOnClosedChannel }
+                    // As an option of the bootstrap it would take a chain of futures.
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.addHandler(FrontHandler(front))

@@ -44,8 +44,9 @@ struct Outlet {
     /// Finds out how the socket can be reached: not at all where there is none.
     mutating func attach(to context: ChannelHandlerContext) {
         channel = context.channel
-        let pipeline = context.pipeline.syncOperations
-        descriptor = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+        // What the pipeline offers for it costs as much as adding all other handlers.
+        guard let core = context.channel._channelCore as? any NIOTransportAccessibleChannelCore else { return }
+        descriptor = Self.descriptor(of: core)
     }
 
     /// Forgets the channel, which would hold itself by this.
@@ -130,6 +131,10 @@ struct Outlet {
         }
         let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self)
         (tls ?? context).close(promise: nil)
+    }
+
+    private static func descriptor(of core: some NIOTransportAccessibleChannelCore) -> NIOBSDSocket.Handle? {
+        try? core.withUnsafeTransport { $0 as? NIOBSDSocket.Handle }
     }
 
     private final class Counter {
