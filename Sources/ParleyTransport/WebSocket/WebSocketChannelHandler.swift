@@ -15,7 +15,8 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     package typealias OutboundOut = ByteBuffer
 
     // The machine and the outlet are pure but for the system's `send`, and what writes a message into the outlet touches
-    // neither: debug builds check it, others are spared the look-up with every message.
+    // neither: debug builds check it, others are spared the look-up with every message. What else is marked is only read
+    // and set.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
