@@ -43,6 +43,10 @@ struct Outlet {
 
     /// Finds out how the socket can be reached: not at all where there is none.
     mutating func attach(to context: ChannelHandlerContext) {
+        assert(
+            hasTLS || (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) == nil,
+            "Messages would go past TLS."
+        )
         channel = context.channel
         // What the pipeline offers for it costs as much as adding all other handlers.
         guard let core = context.channel._channelCore as? any NIOTransportAccessibleChannelCore else { return }
