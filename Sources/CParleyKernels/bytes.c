@@ -12,6 +12,8 @@ size_t parley_find(const uint8_t *bytes, uint8_t byte, size_t count) {
     return found ? (size_t)(found - bytes) : count;
 }
 
+bool parley_equal(const uint8_t *one, const uint8_t *other, size_t count) { return memcmp(one, other, count) == 0; }
+
 // The offset of the first byte above 0x7F in a few bytes, or `count`.
 static size_t ascii_rest(const uint8_t *bytes, size_t count) {
     size_t done = 0;

@@ -7,7 +7,7 @@ import Testing
 /// What each target may import of the project and of the packages; nothing else (docs/architecture.md).
 private let allowedImports: [String: Set<String>] = [
     "ParleyEvents": ["CParleyKernels", "NIOCore"],
-    "ParleyWebSocket": ["CZlib", "NIOCore", "HTTPTypes", "Crypto"],
+    "ParleyWebSocket": ["CParleyKernels", "CZlib", "NIOCore", "HTTPTypes", "Crypto"],
     "ParleyHandshake": ["ParleyEvents", "ParleyWebSocket", "NIOCore", "HTTPTypes", "Crypto"],
     // Only the mathematics of the platform's C library.
     "ParleyAudio": ["Glibc", "Musl", "Darwin", "Android"],

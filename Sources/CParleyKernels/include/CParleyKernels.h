@@ -33,6 +33,9 @@ size_t parley_base64_encode(uint8_t *to, const uint8_t *from, size_t count, unsi
 /// The offset of the first `byte` in `count` bytes, or `count`.
 size_t parley_find(const uint8_t *bytes, uint8_t byte, size_t count);
 
+/// Whether two pieces of `count` bytes, at least one, are the same.
+bool parley_equal(const uint8_t *one, const uint8_t *other, size_t count);
+
 /// The offset of the first byte above 0x7F in `count` bytes, or `count`.
 size_t parley_ascii(const uint8_t *bytes, size_t count, unsigned bits);
 

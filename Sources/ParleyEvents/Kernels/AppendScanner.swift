@@ -4,14 +4,6 @@
 
 internal import CParleyKernels
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
-
 /// Finds the audio of an `input_audio_buffer.append` without building a JSON value.
 ///
 /// It knows one shape: a flat object of `type`, `audio` and `event_id`, each at most once and in any order, their values
@@ -101,7 +93,7 @@ private struct Cursor {
 
     @inline(__always)
     func holds(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        range.count == text.utf8CodeUnitCount && memcmp(bytes + range.lowerBound, text.utf8Start, range.count) == 0
+        range.count == text.utf8CodeUnitCount && parley_equal(bytes + range.lowerBound, text.utf8Start, range.count)
     }
 
     /// Whether a string has neither escapes nor control characters.

@@ -5,14 +5,6 @@
 internal import NIOCore
 internal import ParleyEvents
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
-
 /// What a relay has to know of an event that it hands on: few of the types that there are.
 enum EventKind: Sendable, Equatable {
     /// Any other event, and what is no event.
@@ -67,11 +59,10 @@ enum EventKind: Sendable, Equatable {
 
     private static func find(_ message: ByteBuffer, in table: [(name: StaticString, kind: EventKind)]) -> EventKind {
         message.withUnsafeReadableBytes { bytes in
-            guard let range = EventTypeScanner.type(in: bytes),
-                let type = bytes.baseAddress?.advanced(by: range.lowerBound)
-            else { return .other }
-            for (name, kind) in table where name.utf8CodeUnitCount == range.count {
-                if memcmp(type, name.utf8Start, range.count) == 0 { return kind }
+            guard let range = EventTypeScanner.type(in: bytes) else { return .other }
+            let type = UnsafeRawBufferPointer(rebasing: bytes[range])
+            for (name, kind) in table where name.utf8CodeUnitCount == type.count {
+                if type.elementsEqual(UnsafeRawBufferPointer(start: name.utf8Start, count: type.count)) { return kind }
             }
             return .other
         }
