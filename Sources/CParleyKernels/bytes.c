@@ -26,7 +26,8 @@ static size_t ascii_rest(const uint8_t *bytes, size_t count) {
     return done;
 }
 
-// The bytes after whole words: of a key that is as long as a word is wide, each is masked by the byte in its place.
+// What is too short for vectors. The key, which holds its four bytes twice, meets every word in the same phase, so that
+// the bytes after the last word begin with its first one.
 static uint64_t mask_rest(uint8_t *to, const uint8_t *from, size_t count, uint64_t key) {
     uint64_t seen = 0;
     for (; count >= 8; count -= 8, from += 8, to += 8) {

@@ -297,7 +297,7 @@ def test_a_server_without_free_descriptors_serves_on_and_recovers() -> None:
 
 
 def test_the_limit_of_connections_leaves_descriptors_over() -> None:
-    """By default there is an answer for whoever is too much, and no descriptor lacks for those who come one by one."""
+    """By default there is an answer for whoever is too much, and no descriptor is ever lacking, even in a burst."""
     with loopback(open_files=128) as server, session(server) as one, ExitStack() as stack:
         for _ in range(128):
             stack.enter_context(server.connect())

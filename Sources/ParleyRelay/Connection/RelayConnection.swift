@@ -17,8 +17,8 @@ final class RelayConnection: WebSocketDelegate {
     private let makeConnector: @Sendable (any WebSocketDelegate & Sendable) -> Connector
     private let makeFallback: @Sendable () -> any WebSocketDelegate
     private let onClose: @Sendable () -> Void
-    // It is pure: debug builds check that nobody comes back to it, others are spared the look-up with every message. What
-    // else is marked is lent to nobody who calls anybody.
+    // It is pure: debug builds check that nobody comes back to it, others are spared the look-up with every message. No
+    // access to the other marked ones calls anybody.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif

@@ -27,6 +27,7 @@ final class HandshakeGate: UpgradeResponder {
     private let setup: Mutex<Setup>
 
     /// What a configuration comes to; all of it can be replaced while sessions go on with what they began with.
+    // A class, since every handshake asks for it more than once, and to copy its members costs more than to use them.
     final class Setup: Sendable {
         let configuration: ServerConfiguration
         let engines: EngineTable

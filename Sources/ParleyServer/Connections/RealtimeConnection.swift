@@ -21,7 +21,7 @@ final class RealtimeConnection: WebSocketDelegate {
     private let onClose: @Sendable () -> Void
     private let recorder: SessionRecorder?
     // The machine and the edge are pure, and whoever the edge has send a message touches neither: debug builds check it,
-    // others are spared the look-up with every message. What else is marked is lent to nobody who calls anybody.
+    // others are spared the look-up with every message. No access to the other marked ones calls anybody.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
