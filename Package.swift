@@ -51,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -63,7 +64,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
-        [.target(name: "CParleyKernels"), .systemLibrary(name: "CZlib")],
+        [.target(name: "CParleyKernels"), .systemLibrary(name: "CEpoll"), .systemLibrary(name: "CZlib")],
         // Pure: they decide and do no I/O.
         module(
             "ParleyEvents",
@@ -95,8 +96,9 @@ let package = Package(
         module(
             "ParleyTransport",
             [
-                "ParleyWebSocket", "ParleyHandshake",
+                "ParleyWebSocket", "ParleyHandshake", .target(name: "CEpoll", condition: .when(platforms: [.linux])),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("NIOTLS"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),

@@ -39,8 +39,11 @@ struct HouseStyleTests {
     @Test("No lock is taken, no check switched off and nothing forced in the sources")
     func nothingIsForced() throws {
         let forbidden = ["Task.detached", "try!", "as!", "fatalError(", "DispatchQueue", "DispatchSemaphore"]
+        // NIO asks it of every group of event loops.
+        let asked = "func shutdownGracefully(queue: DispatchQueue"
         for file in try SourceTree.files(in: "Sources") {
             for line in file.lines where !line.trimmingPrefix(while: { $0 == " " }).hasPrefix("//") {
+                if line.contains(asked) { continue }
                 for word in forbidden {
                     #expect(!line.contains(word), "\(file): \(word)")
                 }

@@ -23,7 +23,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "ParleyTransport": [
         "ParleyWebSocket", "ParleyHandshake", "NIOCore", "NIOHTTP1", "NIOSSL", "HTTPTypes", "X509", "SwiftASN1",
-        "Crypto", "Logging", "FoundationEssentials", "NIOPosix", "NIOTLS", "Glibc", "Musl", "Darwin",
+        "Crypto", "Logging", "FoundationEssentials", "NIOPosix", "NIOTLS", "HeapModule", "Synchronization", "Dispatch",
+        "CEpoll", "Glibc", "Musl", "Darwin",
     ],
     "ParleyClient": [
         "ParleyAudio", "ParleyEvents", "ParleyTransport", "ParleyWebSocket", "HTTPTypes", "Logging", "NIOCore",

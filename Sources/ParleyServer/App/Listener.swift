@@ -6,7 +6,6 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOExtras
-internal import NIOPosix
 internal import NIOSSL
 internal import ParleyTransport
 internal import ParleyWebSocket
@@ -25,8 +24,6 @@ struct Listener: Service {
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
     let onStart: @Sendable (any Channel) async -> Void
-
-    private static let backlog: Int32 = 1024
 
     func run() async throws {
         let (connections, sink) = AsyncStream<RealtimeChannel.Value>.makeStream()
@@ -50,9 +47,7 @@ struct Listener: Service {
             sink.yield(try channel.addHandlers(to: $0, logger: logger))
         }
         let drain = ServerQuiescingHelper(group: eventLoopGroup)
-        let listening = try await bootstrap(front, drain)
-            .bind(host: configuration.host, port: configuration.port)
-            .get()
+        let listening = try await listening(front, drain).bind(host: configuration.host, port: configuration.port)
         await AcceptGuard.protect(listening, door: door, eventLoopGroup: eventLoopGroup, logger: logger)
         await withGracefulShutdownHandler {
             await onStart(listening)
@@ -71,25 +66,16 @@ struct Listener: Service {
         }
     }
 
-    private func bootstrap(_ front: Front, _ drain: ServerQuiescingHelper) -> ServerBootstrap {
-        ServerBootstrap(group: eventLoopGroup)
-            .serverChannelOption(.backlog, value: Self.backlog)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(drain.makeServerChannelHandler(channel: channel))
-                }
-            }
-            .childChannelInitializer { [tls, door] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    // An initializer that throws closes the connection.
-                    guard door.admits(channel) else { throw ChannelError.ioOnClosedChannel }
-                    // As an option of the bootstrap it would take a chain of futures.
-                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(FrontHandler(front))
-                }
-            }
+    private func listening(_ front: Front, _ drain: ServerQuiescingHelper) -> Listening {
+        Listening(on: eventLoopGroup) { channel in
+            try channel.pipeline.syncOperations.addHandler(drain.makeServerChannelHandler(channel: channel))
+        } childInitializer: { [tls, door] channel in
+            guard door.admits(channel) else { throw ChannelError.ioOnClosedChannel }
+            // As an option of the bootstrap it would take a chain of futures.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+            let pipeline = channel.pipeline.syncOperations
+            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+            try pipeline.addHandler(FrontHandler(front))
+        }
     }
 }

@@ -82,6 +82,7 @@ public struct RealtimeServer: Sendable {
         onStart: @escaping @Sendable (Started) async -> Void
     ) async throws {
         let metrics = ServerMetrics()
+        let eventLoopGroup = try Self.eventLoopGroup()
         let engines = try await engines(metrics)
         let supervisor = SessionSupervisor()
         let door = Door(configuration, logger: logger)
@@ -91,7 +92,7 @@ public struct RealtimeServer: Sendable {
             supervisor: supervisor,
             door: door,
             recordings: recordings,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            eventLoopGroup: eventLoopGroup,
             logger: logger
         )
         let certificate = try ReloadedCertificate(configuration)
@@ -109,7 +110,7 @@ public struct RealtimeServer: Sendable {
             tls: try tls.configuration.map(NIOSSLContext.init(configuration:)),
             http: Routes(gate: gate, metrics: metrics, isSecure: isSecure, version: Self.version)
                 .responder(logger: quietLogger),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            eventLoopGroup: eventLoopGroup,
             logger: quietLogger
         ) { channel in
             await onStart(
@@ -144,6 +145,14 @@ public struct RealtimeServer: Sendable {
         group.maximumGracefulShutdownDuration = Duration.seconds(configuration.drainSeconds + 5)
         try await ServiceGroup(configuration: group).run()
         await recordings?.written()
+    }
+
+    private static func eventLoopGroup() throws -> any EventLoopGroup {
+        #if os(Linux)
+        try SocketEventLoopGroup.shared.get()
+        #else
+        MultiThreadedEventLoopGroup.singleton
+        #endif
     }
 
     private func engines(_ metrics: ServerMetrics) async throws -> EngineTable {

@@ -62,6 +62,9 @@ struct Outlet {
     /// Whether the bytes of the channel are those of a socket.
     var isAttached: Bool { descriptor != nil }
 
+    /// Whether what is sent here reaches the socket as it is.
+    var isDirect: Bool { isAttached && !hasTLS }
+
     /// Collects a message.
     mutating func collect(
         _ kind: Message.Kind,
@@ -80,7 +83,7 @@ struct Outlet {
     }
 
     /// Whether the system has everything, of whatever layer.
-    var hasReachedSocket: Bool { isAttached && !hasTLS && isEmpty && queued.count == 0 }
+    var hasReachedSocket: Bool { isDirect && isEmpty && queued.count == 0 }
 
     /// Whether nothing waits in the channel.
     var isSent: Bool { queued.count == 0 }

@@ -271,6 +271,9 @@ extension WebSocketChannelHandler {
         self.context = context
         takesBytes = context.channel.isWritable
         outlet.attach(to: context)
+        #if os(Linux)
+        if context.channel is ConnectionChannel { return }
+        #endif
         guard outlet.isAttached, let options = context.channel.syncOptions else { return }
         try? options.setOption(.recvAllocator, value: LoopReceiveAllocator(memory, on: context.eventLoop))
         // With more, the channel would put aside the loop's buffers for itself.
@@ -297,8 +300,13 @@ extension WebSocketChannelHandler {
         read(context: context)
     }
 
-    /// To be called when a decoder in front has handed on bytes outside of the channel's own reads.
-    package func earlyBytesDelivered() { readsCompleted() }
+    /// To be called when nobody in front has bytes any more, nor will have.
+    package func isAloneNow() {
+        readsCompleted()
+        #if os(Linux)
+        if outlet.isDirect, let connection = context?.channel as? ConnectionChannel { connection.receiver = self }
+        #endif
+    }
 
     private func readsCompleted() {
         isReading = false
@@ -375,3 +383,16 @@ internal import Darwin
 
 /// Closing drops what was not sent, and tells the peer so by a reset.
 private let notAtAll = linger(l_onoff: 1, l_linger: 0)
+
+#if os(Linux)
+extension WebSocketChannelHandler: ConnectionReceiver {
+    func received(_ bytes: ByteBuffer) -> Bool {
+        isReading = true
+        machine.received(bytes, at: .now())
+        process()
+        readsCompleted()
+        hasPendingRead = !pauses.isEmpty
+        return pauses.isEmpty
+    }
+}
+#endif

@@ -6,21 +6,13 @@ internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
-/// Notes which addresses TCP is tried with, and the first bytes that come.
-///
-/// It stands next to the socket, so that it sees TLS records and what came instead of them.
-final class ConnectWatch: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
+/// Notes which addresses TCP is tried with.
+final class ConnectWatch: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
     private let attempted: (SocketAddress, (any Error)?, _ isOver: Bool) -> Void
-    /// The first bytes from the socket.
-    private(set) var firstBytes: [UInt8] = []
 
     init(attempted: @escaping (SocketAddress, (any Error)?, _ isOver: Bool) -> Void) { self.attempted = attempted }
-
-    /// Forgets what came before another protocol begins.
-    func protocolChanges() { firstBytes = [] }
 
     func connect(context: ChannelHandlerContext, to address: SocketAddress, promise: EventLoopPromise<Void>?) {
         attempted(address, nil, false)
@@ -31,14 +23,28 @@ final class ConnectWatch: ChannelDuplexHandler, RemovableChannelHandler {
                 case .success: attempted(address, nil, true)
                 case .failure(let error): attempted(address, error, true)
                 }
+                // Nothing else will be tried on this channel.
+                context.pipeline.syncOperations.removeHandler(self, promise: nil)
             }
         connected.futureResult.cascade(to: promise)
         context.connect(to: address, promise: connected)
     }
+}
+
+/// Keeps the first bytes that come.
+///
+/// It stands next to the socket, so that it sees TLS records and what came instead of them.
+final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private(set) var bytes: [UInt8] = []
+
+    /// Forgets what came before another protocol begins.
+    func protocolChanges() { bytes = [] }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let room = ConnectFailure.keptBytes - firstBytes.count
-        if room > 0 { firstBytes += unwrapInboundIn(data).readableBytesView.prefix(room) }
+        let room = ConnectFailure.keptBytes - bytes.count
+        if room > 0 { bytes += unwrapInboundIn(data).readableBytesView.prefix(room) }
         context.fireChannelRead(data)
     }
 }

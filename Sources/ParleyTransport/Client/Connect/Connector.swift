@@ -36,7 +36,7 @@ package actor Connector {
     private var timeout: Scheduled<Void>?
     /// Every socket that was opened, also for addresses that were given up.
     private var channels: [any Channel] = []
-    private var watch: ConnectWatch?
+    private var firstBytes: FirstBytes?
     private var exchange: ExchangeHandler?
 
     /// An attempt that has not begun.
@@ -118,30 +118,32 @@ package actor Connector {
 
 extension Connector {
     private func connect(for request: OpeningRequest) {
-        guard let bootstrap = ClientBootstrap(validatingGroup: eventLoop) else { return fail(.eventLoopUnsuitable) }
+        guard let bootstrap = ClientBootstrap(validatingGroup: eventLoop.dialer) else {
+            return fail(.eventLoopUnsuitable)
+        }
         let host = options.proxy?.host ?? url.host
         let port = options.proxy?.port ?? url.port
         let configured =
             bootstrap
             // Nothing may be read before there is somebody to read it.
             .channelOption(.autoRead, value: false)
-            // The answer to a close frame must go out behind the peer's end. TLS has no use for half an end: NIOSSL
-            // would wait for its shutdown time-out.
-            .channelOption(.allowRemoteHalfClosure, value: !url.isSecure)
             // The time of the whole opening ends first.
             .connectTimeout(options.connectTimeout + .seconds(1))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.assumeIsolated { try $0.prepare(channel) } }
+                self.eventLoop.submit { try self.assumeIsolated { try $0.admit(channel) } }
+                    .hop(to: channel.eventLoop)
+                    .flatMapThrowing { try channel.pipeline.syncOperations.addHandler(self.connectWatch()) }
             }
-        let connected: EventLoopFuture<any Channel>
+        let connecting: EventLoopFuture<any Channel>
         if let address = try? SocketAddress(ipAddress: options.addresses[host] ?? host, port: port) {
-            connected = configured.connect(to: address)
+            connecting = configured.connect(to: address)
         } else {
             enter(.resolve)
             if let text = options.addresses[host] { return fail(.addressInvalid(text)) }
-            connected = configured.resolver(recordingResolver()).connect(host: host, port: port)
+            connecting = configured.resolver(recordingResolver()).connect(host: host, port: port)
         }
-        connected.assumeIsolated()
+        eventLoop.takeOver(connecting)
+            .assumeIsolated()
             .whenComplete { result in
                 switch result {
                 case .success(let channel): self.connected(channel, for: request)
@@ -159,13 +161,18 @@ extension Connector {
     }
 
     /// A socket is about to be connected.
-    private func prepare(_ channel: any Channel) throws {
+    private func admit(_ channel: any Channel) throws {
         // The resolver cannot be stopped; what it finds too late must not be connected any more.
         guard waiting != nil else { throw ChannelError.operationUnsupported }
         channels.append(channel)
-        try channel.pipeline.syncOperations.addHandler(
-            ConnectWatch { address, error, isOver in self.attempted(address, error, isOver: isOver) }
-        )
+    }
+
+    private nonisolated func connectWatch() -> ConnectWatch {
+        ConnectWatch { address, error, isOver in
+            self.eventLoop.runHereOrThere {
+                self.assumeIsolated { $0.attempted(address, error, isOver: isOver) }
+            }
+        }
     }
 
     private func attempted(_ address: SocketAddress, _ error: (any Error)?, isOver: Bool) {
@@ -182,8 +189,14 @@ extension Connector {
         guard waiting != nil else { return channel.close(promise: nil) }
         timeline.remoteAddress = channel.remoteAddress
         timeline.localAddress = channel.localAddress
+        channels.append(channel)
         do {
-            watch = try channel.pipeline.syncOperations.handler(type: ConnectWatch.self)
+            // The answer to a close frame must go out behind the peer's end. TLS has no use for half an end: NIOSSL
+            // would wait for its shutdown time-out.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: !url.isSecure)
+            let firstBytes = FirstBytes()
+            try channel.pipeline.syncOperations.addHandler(firstBytes)
+            self.firstBytes = firstBytes
             if let proxy = options.proxy {
                 try ask(proxy, on: channel, for: request)
             } else {
@@ -219,7 +232,7 @@ extension Connector {
         }
         exchange = nil
         do {
-            watch?.protocolChanges()
+            firstBytes?.protocolChanges()
             try secure(channel, for: request)
         } catch {
             fail(error as? ConnectFailure.Cause ?? .transport("\(error)"))
@@ -233,7 +246,7 @@ extension Connector {
         let handshake = TLSWatch(tls) { details, error in
             self.timeline.tls = details
             if let error {
-                let received = self.watch?.firstBytes ?? []
+                let received = self.firstBytes?.bytes ?? []
                 return self.fail(ClientTLS.cause(of: error, received: received, certificate: details.certificate))
             }
             if let cause = ClientTLS.mismatch(details, for: self.url, options: self.options) {
@@ -322,8 +335,10 @@ extension Connector {
         )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(socket)
-        if let watch { pipeline.removeHandler(watch, promise: nil) }
+        if let firstBytes { pipeline.removeHandler(firstBytes, promise: nil) }
         socket.open(answer: ByteBuffer())
+        // Who read the answer still has what came behind it, but not for long.
+        eventLoop.assumeIsolated().execute { socket.isAloneNow() }
         timeline.ended(at: .now())
         logger.debug("WebSocket opened", metadata: ["ns": "\(timeline.duration)"])
         end(.success(Opened(head: head, timeline: timeline)))
@@ -357,7 +372,7 @@ extension Connector {
         timeout?.cancel()
         channels = []
         exchange = nil
-        watch = nil
+        firstBytes = nil
         let waiting = waiting
         self.waiting = nil
         waiting?(result)

@@ -1,0 +1,17 @@
+// Parley: Realtime voice server, doctor and client
+// Copyright (c) the Parley authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What Linux has for servers and Swift's module of the C library lacks.
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+
+// Declared only with _GNU_SOURCE, which that module is built without. To include its header here would take other
+// names of it out of that module.
+struct sockaddr;
+int accept4(int socket, struct sockaddr *address, unsigned int *size, int flags);
+
+/// Names the calling thread; the system keeps 15 bytes.
+static inline void parley_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
