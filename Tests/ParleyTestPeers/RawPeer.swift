@@ -14,7 +14,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The server's end of one connection, in bytes and frames.
+/// One end of a connection, in bytes and, if it is the server's, in frames.
 package final class RawPeer {
     /// A frame as it came, its mask taken off.
     package struct Frame: Equatable {
@@ -41,6 +41,19 @@ package final class RawPeer {
         channel = connection.channel
         inbound = connection.bytes.makeAsyncIterator()
     }
+
+    /// The client's end of a connection to a server of this machine, which stays open when the server ends its half.
+    package static func connected(to port: Int) async throws -> RawPeer {
+        RawPeer(try await RawConnection.to(port: port, staysOpen: true))
+    }
+
+    /// Stops reading from the socket, or goes on.
+    package func pauseReading(_ isPaused: Bool) async throws {
+        try await channel.setOption(.autoRead, value: !isPaused).get()
+    }
+
+    /// Ends both halves.
+    package func close() async throws { try await channel.close() }
 
     package func write(_ text: String) async throws { try await write(Array(text.utf8)) }
 

@@ -71,10 +71,11 @@ package struct RawConnection: Sendable {
     let channel: any Channel
     let bytes: AsyncStream<ByteBuffer>
 
-    /// A connection to another server of this machine.
-    package static func to(port: Int) async throws -> RawConnection {
+    /// A connection to another server of this machine, which `staysOpen` or not when the server has ended its half.
+    package static func to(port: Int, staysOpen: Bool = false) async throws -> RawConnection {
         let (bytes, source) = AsyncStream<ByteBuffer>.makeStream()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: staysOpen)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ByteSource(source))

@@ -57,12 +57,13 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
     private var flushedWrites = 0
     private var unsentBytes = 0
     private var isSending = false
+    /// Whether the socket is full; the system tells when it takes bytes again.
+    private var isFull = false
     private var hasSendFailed = false
 
     /// A connection that is not served yet.
     init(_ descriptor: CInt, on loop: SocketEventLoop, parent: (any Channel)?, remoteAddress: SocketAddress?) {
         super.init(descriptor, on: loop, parent: parent, remoteAddress: remoteAddress)
-        watch(Self.inputEnd)
     }
 
     /// Takes over the connection of another channel, which is closed; to be called on that one's event loop.
@@ -85,14 +86,16 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
 
     override func ready(_ events: UInt32) {
         if events & Self.broken != 0 { return broke() }
-        if events & Self.takesMore != 0 {
+        if isFull, events & Self.takesMore != 0 {
+            isFull = false
             sendFlushed()
             guard isOpen else { return }
         }
         if events & Self.inputEnd != 0 {
             readToEnd()
         } else if events & Self.readable != 0 {
-            read()
+            isReadable = true
+            if isReadPending { readOnce() }
         }
     }
 
@@ -102,8 +105,9 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
         if !hasInputEnded { super.read0() }
     }
 
+    override func readOnce() { _ = read() }
+
     /// Reads once, and hands on what there is.
-    @discardableResult
     private func read() -> Read {
         var bytes = loop.takeReceived()
         var count = 0
@@ -114,7 +118,9 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
         let code = errno
         loop.giveBackReceived(bytes)
         if count == 0 { return inputEnded() }
-        if count < 0 { return code == EAGAIN || code == EINTR ? .nothingYet : readFailed(code) }
+        // A socket that fills less than the buffer has nothing more: when more comes, the system says so.
+        isReadable = count > 0 && bytes.writableBytes == 0
+        if count < 0 { return code == EAGAIN ? .nothingYet : readFailed(code) }
         if let receiver {
             isReadPending = receiver.received(bytes)
         } else {
@@ -125,13 +131,12 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
             if isOpen { pipeline.fireChannelReadComplete() }
             if isOpen, readsByItself, !isReadPending { pipeline.read() }
         }
-        if isOpen, !isReadPending { unwatch(Self.readable) }
+        if isOpen { readSoon() }
         return .bytes
     }
 
     /// Reads until the end that the peer is known to have made, even if nobody has asked for it.
     private func readToEnd() {
-        unwatch(Self.inputEnd)
         while isOpen, !hasInputEnded {
             guard case .bytes = read() else { return }
         }
@@ -155,7 +160,6 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
     private func endInput() {
         hasInputEnded = true
         isReadPending = false
-        unwatch(Self.readable | Self.inputEnd)
     }
 
     private func readFailed(_ code: CInt) -> Read {
@@ -197,8 +201,7 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
 
     override func flush0() {
         flushedWrites = writes.count
-        // While the socket takes nothing, the loop tells when it does.
-        if !isWatching(Self.takesMore) { sendFlushed() }
+        if !isFull { sendFlushed() }
     }
 
     private func sendFlushed() {
@@ -223,12 +226,11 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
             if unsentBytes < Self.waterMarks.low { setWritable(true) }
         }
         guard isOpen else { return }
-        unwatch(Self.takesMore)
         if case .pending(let promise) = outputEnd, writes.isEmpty { endOutput(promise) }
     }
 
     private func sendFailed(_ code: CInt) {
-        guard code != EAGAIN, code != EINTR else { return watch(also: Self.takesMore) }
+        guard code != EAGAIN else { return isFull = true }
         hasSendFailed = true
         // What the peer said before is still to be heard; later, since somebody is in the midst of sending.
         loop._executeIsolatedUnsafeUnchecked { self.broke() }

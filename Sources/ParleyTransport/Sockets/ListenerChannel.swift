@@ -35,19 +35,23 @@ final class ListenerChannel: SocketChannel, @unchecked Sendable {
     }
 
     override func ready(_ events: UInt32) {
+        isReadable = true
+        if isReadPending { readOnce() }
+    }
+
+    override func readOnce() {
         isReadPending = false
-        for _ in 0..<Self.batch {
-            guard isOpen, isWatching(EPOLLIN.rawValue), accept() else { break }
+        var count = 0
+        while isOpen, isReadable, readsByItself, count < Self.batch {
+            accept()
+            count += 1
         }
         guard isOpen else { return }
         pipeline.syncOperations.fireChannelReadComplete()
         if isOpen, readsByItself { pipeline.syncOperations.read() }
     }
 
-    /// Accepts one connection.
-    ///
-    /// - Returns: Whether there may be another.
-    private func accept() -> Bool {
+    private func accept() {
         var address = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let accepted = withUnsafeMutableBytes(of: &address) {
@@ -66,19 +70,16 @@ final class ListenerChannel: SocketChannel, @unchecked Sendable {
             remoteAddress: SocketAddress(&address)
         )
         pipeline.syncOperations.fireChannelRead(NIOAny(connection))
-        return true
     }
 
-    private func acceptFailed(_ code: CInt) -> Bool {
+    private func acceptFailed(_ code: CInt) {
         switch code {
-        case EAGAIN, EINTR: return false
+        case EAGAIN: isReadable = false
         // The connection is at fault, not the listener (accept(2), "Error handling").
-        case ECONNABORTED, EPERM, EPROTO, ENOPROTOOPT, EOPNOTSUPP, ENETDOWN, EHOSTDOWN, ENONET, EHOSTUNREACH,
+        case EINTR, ECONNABORTED, EPERM, EPROTO, ENOPROTOOPT, EOPNOTSUPP, ENETDOWN, EHOSTDOWN, ENONET, EHOSTUNREACH,
             ENETUNREACH:
-            return true
-        default:
-            pipeline.syncOperations.fireErrorCaught(IOError(errnoCode: code, reason: "accept"))
-            return false
+            break
+        default: pipeline.syncOperations.fireErrorCaught(IOError(errnoCode: code, reason: "accept"))
         }
     }
 

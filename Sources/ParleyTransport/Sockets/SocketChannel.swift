@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if os(Linux)
-internal import CEpoll
 package import NIOCore
 internal import Synchronization
 
@@ -31,10 +30,11 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
 
     @exclusivity(unchecked) private(set) final var isOpen = true
     private var isRegistered = false
-    /// What the loop is to tell of.
-    @exclusivity(unchecked) private var interest: UInt32 = 0
     /// Whether somebody wants to read.
     @exclusivity(unchecked) final var isReadPending = false
+    /// Whether there may be something to read. The system says so once, when it comes.
+    @exclusivity(unchecked) final var isReadable = false
+    private var isReadScheduled = false
     @exclusivity(unchecked) final var readsByItself = true
 
     /// A channel of a descriptor, which it closes at its end.
@@ -56,6 +56,9 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
 
     /// Something has happened to the socket: `events` are those of epoll.
     func ready(_ events: UInt32) { preconditionFailure("not a kind of channel") }
+
+    /// Reads once; called when somebody wants to and there may be something.
+    func readOnce() { preconditionFailure("not a kind of channel") }
 
     /// Nothing can be sent any more: to be told to those who wait for it.
     func sendingEnded(_ error: any Error) {}
@@ -108,28 +111,12 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
         if isOpen, readsByItself { pipeline.read() }
         guard isOpen else { return }
         do {
-            try loop.register(self, for: interest)
+            try loop.register(self)
             isRegistered = true
         } catch {
             close0(error: error, mode: .all, promise: nil)
         }
     }
-
-    /// Has the loop tell of these events, and not of others.
-    final func watch(_ events: UInt32) {
-        guard events != interest else { return }
-        interest = events
-        if isRegistered { loop.change(self, to: events) }
-    }
-
-    /// Has the loop tell of these events, too.
-    final func watch(also events: UInt32) { watch(interest | events) }
-
-    /// Whether the loop tells of these events.
-    final func isWatching(_ events: UInt32) -> Bool { interest & events != 0 }
-
-    /// Has the loop not tell of these events.
-    final func unwatch(_ events: UInt32) { watch(interest & ~events) }
 
     func close0(error: any Error, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard isOpen else {
@@ -163,7 +150,17 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
     func read0() {
         guard isOpen, !isReadPending else { return }
         isReadPending = true
-        watch(also: EPOLLIN.rawValue)
+        readSoon()
+    }
+
+    /// Reads what is there already, when other sockets have had their turn.
+    final func readSoon() {
+        guard isReadPending, isReadable, !isReadScheduled else { return }
+        isReadScheduled = true
+        loop._executeIsolatedUnsafeUnchecked {
+            self.isReadScheduled = false
+            if self.isOpen, self.isReadPending, self.isReadable { self.readOnce() }
+        }
     }
 
     func write0(_ data: NIOAny, promise: EventLoopPromise<Void>?) { promise?.fail(ChannelError.operationUnsupported) }
@@ -207,7 +204,6 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
             pipeline.syncOperations.read()
         } else {
             isReadPending = false
-            unwatch(EPOLLIN.rawValue)
         }
     }
 

@@ -219,22 +219,15 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     /// Takes the buffer back while it is still being read from: nobody may refer to it by the time of the next read.
     func giveBackReceived(_ buffer: ByteBuffer) { received = buffer }
 
-    /// Tells a channel of events from now on; the loop keeps it.
-    func register(_ channel: SocketChannel, for interest: UInt32) throws {
+    /// Tells a channel of everything that happens to its socket from now on, each thing once; the loop keeps it.
+    func register(_ channel: SocketChannel) throws {
         let index = Int(channel.descriptor)
         while registrations.count <= index { registrations.append(Registration()) }
         registrationsMade &+= 1
         registrations[index] = Registration(channel: channel, number: registrationsMade)
+        // Edge-triggered, the system need not look at the socket again when it is asked the next time.
+        let interest = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         try register(channel.descriptor, as: Self.tag(channel.descriptor, registrationsMade), for: interest)
-    }
-
-    /// Tells a channel of other events.
-    func change(_ channel: SocketChannel, to interest: UInt32) {
-        var event = epoll_event()
-        event.events = interest
-        event.data.u64 = Self.tag(channel.descriptor, registrations[Int(channel.descriptor)].number)
-        let result = epoll_ctl(epoll, EPOLL_CTL_MOD, channel.descriptor, &event)
-        assert(result == 0, "a registered socket is not known")
     }
 
     /// Tells a channel of nothing more, and lets go of it.
