@@ -17,7 +17,7 @@ protocol ConnectionReceiver: AnyObject {
     /// Bytes have come, all of one read; they are lent for the time of the call.
     ///
     /// - Returns: Whether more are wanted. If not, the channel is told to read when they are.
-    func received(_ bytes: ByteBuffer) -> Bool
+    func received(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 /// A connection that a ``ListenerChannel`` has accepted.
@@ -109,25 +109,19 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
 
     /// Reads once, and hands on what there is.
     private func read() -> Read {
-        var bytes = loop.takeReceived()
-        var count = 0
-        bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: 0) {
-            count = recv(descriptor, $0.baseAddress, $0.count, 0)
-            return max(0, count)
-        }
-        let code = errno
-        loop.giveBackReceived(bytes)
+        let space = loop.received
+        let count = recv(descriptor, space.baseAddress, space.count, 0)
         if count == 0 { return inputEnded() }
-        // A socket that fills less than the buffer has nothing more: when more comes, the system says so.
-        isReadable = count > 0 && bytes.writableBytes == 0
-        if count < 0 { return code == EAGAIN ? .nothingYet : readFailed(code) }
+        // A socket that fills less than the space has nothing more: when more comes, the system says so.
+        isReadable = count == space.count
+        if count < 0 { return errno == EAGAIN ? .nothingYet : readFailed(errno) }
+        let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
         if let receiver {
             isReadPending = receiver.received(bytes)
         } else {
             isReadPending = false
             let pipeline = pipeline.syncOperations
-            // A copy: who takes it may keep it, and the loop's buffer is large.
-            pipeline.fireChannelRead(NIOAny(ByteBuffer(bytes: bytes.readableBytesView)))
+            pipeline.fireChannelRead(NIOAny(ByteBuffer(bytes: bytes)))
             if isOpen { pipeline.fireChannelReadComplete() }
             if isOpen, readsByItself, !isReadPending { pipeline.read() }
         }

@@ -36,8 +36,8 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     @exclusivity(unchecked) private var tasks: [LoopTask] = []
     private var timers = LoopTimers()
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: batch)
-    /// Where sockets are read into, one after the other.
-    @exclusivity(unchecked) private var received: ByteBuffer?
+    /// Where sockets are read into, one after the other: a connection that is silent has no memory for it.
+    let received = UnsafeMutableRawBufferPointer.allocate(byteCount: receivedBytes, alignment: 64)
 
     /// A channel, and a number by which events of one that had its descriptor before are known.
     private struct Registration {
@@ -207,17 +207,6 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
         event.data.u64 = tag
         _ = try systemCall("epoll_ctl") { epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) }
     }
-
-    /// Lends the buffer to read a socket into; a new one if somebody still refers to the last.
-    func takeReceived() -> ByteBuffer {
-        guard var taken = received.take(), taken.modifyIfUniquelyOwned({ $0.clear() }) != nil else {
-            return ByteBufferAllocator().buffer(capacity: Self.receivedBytes)
-        }
-        return taken
-    }
-
-    /// Takes the buffer back while it is still being read from: nobody may refer to it by the time of the next read.
-    func giveBackReceived(_ buffer: ByteBuffer) { received = buffer }
 
     /// Tells a channel of everything that happens to its socket from now on, each thing once; the loop keeps it.
     func register(_ channel: SocketChannel) throws {

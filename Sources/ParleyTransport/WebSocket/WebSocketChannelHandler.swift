@@ -386,9 +386,9 @@ private let notAtAll = linger(l_onoff: 1, l_linger: 0)
 
 #if os(Linux)
 extension WebSocketChannelHandler: ConnectionReceiver {
-    func received(_ bytes: ByteBuffer) -> Bool {
+    func received(_ bytes: UnsafeRawBufferPointer) -> Bool {
         isReading = true
-        machine.received(bytes, at: .now())
+        machine.received(lent: bytes, scratch: &memory.input, at: .now())
         process()
         readsCompleted()
         hasPendingRead = !pauses.isEmpty

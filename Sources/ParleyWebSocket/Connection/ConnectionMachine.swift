@@ -108,6 +108,19 @@ package struct ConnectionMachine {
         reader.received(bytes)
     }
 
+    /// Bytes came from the peer, lent for the time of the call.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - scratch: Memory for their frames, the same that ``next(scratch:)`` is given then.
+    ///   - now: The current time.
+    package mutating func received(lent bytes: UnsafeRawBufferPointer, scratch: inout ByteBuffer, at now: NIODeadline) {
+        self.now = now
+        guard handshake.expectsFrames && !hasInputEnded && offence == nil else { return }
+        keepAlive.received(at: now)
+        reader.received(lent: bytes, scratch: &scratch)
+    }
+
     /// The peer ended its side of TCP, or the connection broke.
     package mutating func inputEnded(at now: NIODeadline) {
         self.now = now

@@ -43,6 +43,22 @@ struct FrameReader: Sendable {
         }
     }
 
+    /// Bytes came from the peer, lent for the time of the call.
+    ///
+    /// Whole frames are unmasked on the way into `scratch`; only what belongs to others is copied to be kept.
+    mutating func received(lent bytes: UnsafeRawBufferPointer, scratch: inout ByteBuffer) {
+        guard input.readableBytes == 0, held.isEmpty, unfinished == nil else {
+            return received(ByteBuffer(bytes: bytes))
+        }
+        let whole = WholeFrames.unmask(bytes, into: &scratch, rules: rules, insideMessage: insideMessage)
+        if whole.bytes > 0 {
+            input = scratch
+            plainBytes = whole.bytes
+            asciiNotes = whole.asciiNotes
+        }
+        if whole.bytes < bytes.count { received(ByteBuffer(bytes: bytes[whole.bytes...])) }
+    }
+
     /// Forgets all bytes that came and were not asked for.
     mutating func drop() {
         self = FrameReader(rules: rules)
@@ -108,7 +124,9 @@ struct FrameReader: Sendable {
         if let inPlace = WholeFrames.unmask(inside: &input, rules: rules, insideMessage: insideMessage) {
             whole = inPlace
         } else {
-            whole = WholeFrames.unmask(input, into: &scratch, rules: rules, insideMessage: insideMessage)
+            whole = input.withUnsafeReadableBytes {
+                WholeFrames.unmask($0, into: &scratch, rules: rules, insideMessage: insideMessage)
+            }
             input.moveReaderIndex(forwardBy: whole.bytes)
             if var rest { input.writeBuffer(&rest) }
             rest = input.readableBytes > 0 ? input : nil

@@ -23,6 +23,8 @@ enum Ownership: CaseIterable, Sendable {
     case shared
     /// Shared, and memory for unmasked frames is provided.
     case sharedWithScratch
+    /// They are there for the time of the call only.
+    case lent
 }
 
 /// A machine, its virtual clock and everything it asked for.
@@ -34,6 +36,7 @@ struct Endpoint {
     private(set) var log: [Entry] = []
     var ownership = Ownership.given
     private var scratch = ByteBuffer()
+    private var usesScratch: Bool { ownership == .sharedWithScratch || ownership == .lent }
     /// Entries already given out by ``takeLog()``.
     private var taken = 0
 
@@ -74,6 +77,13 @@ struct Endpoint {
             machine.received(buffer, at: now)
             collect()
             #expect(Array(buffer.readableBytesView) == bytes, "bytes of somebody else were changed")
+        case .lent:
+            var lent = bytes
+            lent.withUnsafeMutableBytes { lent in
+                machine.received(lent: UnsafeRawBufferPointer(lent), scratch: &scratch, at: now)
+                for index in lent.indices { lent[index] = 0xEE }
+            }
+            collect()
         }
     }
 
@@ -130,7 +140,7 @@ struct Endpoint {
     }
 
     private mutating func collect() {
-        while let event = ownership == .sharedWithScratch ? machine.next(scratch: &scratch) : machine.next() {
+        while let event = usesScratch ? machine.next(scratch: &scratch) : machine.next() {
             log.append(Entry(event))
         }
     }

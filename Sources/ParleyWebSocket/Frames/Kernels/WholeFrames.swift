@@ -69,38 +69,37 @@ struct WholeFrames: Equatable {
         }
     }
 
-    /// Takes the masks off on the way from `buffer` into `scratch`, which holds just the whole frames afterwards.
+    /// Takes the masks off on the way from `source` into `scratch`, which holds just the whole frames afterwards.
     static func unmask(
-        _ buffer: ByteBuffer,
+        _ source: UnsafeRawBufferPointer,
         into scratch: inout ByteBuffer,
         rules: HeaderRules,
         insideMessage: Bool
     ) -> WholeFrames {
-        if let whole = overwrite(&scratch, from: buffer, rules: rules, insideMessage: insideMessage) { return whole }
+        if let whole = overwrite(&scratch, from: source, rules: rules, insideMessage: insideMessage) { return whole }
         scratch = ByteBuffer()
-        scratch.reserveCapacity(buffer.readableBytes)
-        return overwrite(&scratch, from: buffer, rules: rules, insideMessage: insideMessage) ?? WholeFrames()
+        scratch.reserveCapacity(source.count)
+        return overwrite(&scratch, from: source, rules: rules, insideMessage: insideMessage) ?? WholeFrames()
     }
 
     /// - Returns: `nil`, with nothing done, if `scratch` is too small or also belongs to somebody else.
     private static func overwrite(
         _ scratch: inout ByteBuffer,
-        from buffer: ByteBuffer,
+        from source: UnsafeRawBufferPointer,
         rules: HeaderRules,
         insideMessage: Bool
     ) -> WholeFrames? {
-        guard scratch.capacity >= buffer.readableBytes else { return nil }
-        return scratch.modifyIfUniquelyOwned { scratch in
-            let whole = buffer.withUnsafeReadableBytes { source in
-                scratch.withVeryUnsafeMutableBytes { destination in
-                    guard let base = destination.baseAddress else { return WholeFrames() }
-                    return WholeFrames(unmasking: source, to: base, rules: rules, insideMessage: insideMessage)
-                }
+        let whole = scratch.modifyIfUniquelyOwned { scratch -> WholeFrames? in
+            let whole = scratch.withVeryUnsafeMutableBytes { destination -> WholeFrames? in
+                guard destination.count >= source.count else { return nil }
+                guard let base = destination.baseAddress else { return WholeFrames() }
+                return WholeFrames(unmasking: source, to: base, rules: rules, insideMessage: insideMessage)
             }
             scratch.moveReaderIndex(to: 0)
-            scratch.moveWriterIndex(to: whole.bytes)
+            scratch.moveWriterIndex(to: whole?.bytes ?? 0)
             return whole
         }
+        return whole ?? nil
     }
 }
 
