@@ -11,6 +11,8 @@ import Testing
 
 @Suite("The clock of a session with a seed")
 struct SessionClockTests {
+    private static let real = NIODeadline.uptimeNanoseconds(77)
+
     private func sound(ms: Int) -> SessionInput {
         .client(.inputAudioBufferAppend(ByteBuffer(repeating: 0, count: 48 * ms)), eventID: nil)
     }
@@ -18,26 +20,29 @@ struct SessionClockTests {
     @Test("goes on with the sound that comes in, and with nothing else a client does")
     func sound() {
         var clock = SessionClock.counted
-        let start = clock.now(.opened, format: .pcm)
-        #expect(clock.now(sound(ms: 100), format: .pcm) - start == .milliseconds(100))
-        #expect(clock.now(.client(.inputAudioBufferCommit, eventID: nil), format: .pcm) - start == .milliseconds(100))
+        let start = clock.time(of: .opened, real: Self.real, format: .pcm)
+        #expect(clock.time(of: sound(ms: 100), real: Self.real, format: .pcm) - start == .milliseconds(100))
+        #expect(
+            clock.time(of: .client(.inputAudioBufferCommit, eventID: nil), real: Self.real, format: .pcm) - start
+                == .milliseconds(100)
+        )
         #expect(clock.current - start == .milliseconds(100))
     }
 
     @Test("goes on to the time for which a timer that fires was set")
     func timers() {
         var clock = SessionClock.counted
-        let start = clock.now(.opened, format: .pcm)
+        let start = clock.time(of: .opened, real: Self.real, format: .pcm)
         clock.started(.idle, after: .seconds(5))
-        _ = clock.now(sound(ms: 1_000), format: .pcm)
-        #expect(clock.now(.fired(.idle), format: .pcm) - start == .seconds(5))
-        #expect(clock.now(.fired(.expiry), format: .pcm) - start == .seconds(5))
+        _ = clock.time(of: sound(ms: 1_000), real: Self.real, format: .pcm)
+        #expect(clock.time(of: .fired(.idle), real: Self.real, format: .pcm) - start == .seconds(5))
+        #expect(clock.time(of: .fired(.expiry), real: Self.real, format: .pcm) - start == .seconds(5))
     }
 
     @Test("is the system's without one")
     func real() {
         var clock = SessionClock.real
         let before = NIODeadline.now()
-        #expect(clock.now(.opened, format: .pcm) >= before && clock.current >= before)
+        #expect(clock.time(of: .opened, real: Self.real, format: .pcm) >= before && clock.current >= before)
     }
 }

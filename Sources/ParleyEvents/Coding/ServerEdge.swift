@@ -97,7 +97,9 @@ public struct ServerEdge: Sendable {
             guard let found = AppendScanner(bytes), found.audio.count <= ClientEvent.maximumAppendLength else {
                 return nil
             }
-            if scratch.modifyIfUniquelyOwned({ $0.clear() }) == nil { scratch = ByteBuffer() }
+            if scratch.modifyIfUniquelyOwned({ $0.moveWriterIndex(to: $0.readerIndex) }) == nil {
+                scratch = ByteBuffer()
+            }
             guard Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[found.audio]), into: &scratch),
                 scratch.readableBytes % inputFormat.bytesPerSample == 0
             else { return nil }

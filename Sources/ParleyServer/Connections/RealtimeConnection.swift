@@ -126,8 +126,11 @@ final class RealtimeConnection: WebSocketDelegate {
             )
         }
         guard let socket else { return }
-        switch edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &socket.memory.audio) {
-        case .event(let event, let eventID): perform(.client(event, eventID: eventID))
+        var scratch = socket.memory.takeAudio()
+        let incoming = edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &scratch)
+        socket.memory.giveBackAudio(scratch)
+        switch incoming {
+        case .event(let event, let eventID): perform(.client(event, eventID: eventID), at: socket.time)
         case .invalid(let error): refuse(error)
         case .answered(let objects):
             for object in objects { socket.send(.text) { object.write(into: &$0) } }
@@ -187,9 +190,9 @@ final class RealtimeConnection: WebSocketDelegate {
 
     // MARK: What the machine wants done
 
-    private func perform(_ input: SessionInput) {
+    private func perform(_ input: SessionInput, at time: NIODeadline = .now()) {
         guard !isClosed else { return }
-        let now = clock.now(input, format: machine.inputFormat)
+        let now = clock.time(of: input, real: time, format: machine.inputFormat)
         recorder?.received(input, at: now)
         var actions: [SessionAction] = []
         swap(&actions, &spareActions)

@@ -29,10 +29,15 @@ struct SessionClock: Sendable {
     ///
     /// - Parameters:
     ///   - input: What happens.
+    ///   - real: The system's time of it.
     ///   - format: That of the session's input, which only a counted clock asks for.
     /// - Returns: The time; never earlier than one it gave before.
-    mutating func now(_ input: SessionInput, format: @autoclosure () -> AudioFormat) -> NIODeadline {
-        guard var now = counted else { return .now() }
+    mutating func time(
+        of input: SessionInput,
+        real: NIODeadline,
+        format: @autoclosure () -> AudioFormat
+    ) -> NIODeadline {
+        guard var now = counted else { return real }
         switch input {
         case .client(.inputAudioBufferAppend(let audio), _):
             let microseconds = audio.readableBytes * 1_000 / format().bytesPerMillisecond

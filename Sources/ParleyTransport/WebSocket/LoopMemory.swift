@@ -13,16 +13,12 @@ package final class LoopMemory {
     private static let receivedBytes = 64 * 1024
 
     /// Holds the frames of one read, unmasked.
-    // This and the next are lent to pure functions only: debug builds check it, others are spared the look-up.
+    // It is lent to pure functions only: debug builds check it, others are spared the look-up.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
     var input = ByteBuffer()
-    /// Holds the audio of one message, decoded.
-    #if !DEBUG
-    @exclusivity(unchecked)
-    #endif
-    package var audio = ByteBuffer()
+    @exclusivity(unchecked) private var audio: ByteBuffer?
     @exclusivity(unchecked) private var received: ByteBuffer?
     @exclusivity(unchecked) private var output: ByteBuffer?
     private var maskingKeys: [UInt32] = []
@@ -55,10 +51,19 @@ package final class LoopMemory {
         return maskingKeys.popLast() ?? UInt32.random(in: .min ... .max)
     }
 
+    /// Lends the buffer that the audio of a message is decoded into.
+    package func takeAudio() -> ByteBuffer { audio.take() ?? ByteBuffer() }
+
+    /// Takes the buffer back while the audio is still in use: nobody may refer to it by the time of the next message.
+    package func giveBackAudio(_ buffer: ByteBuffer) {
+        audio = buffer.writerIndex <= Self.keptBytes ? buffer : nil
+    }
+
     /// Lends the buffer in which outgoing frames are collected: empty, and a new one while somebody else has it.
     func takeOutput() -> ByteBuffer {
         guard var taken = output.take() else { return ByteBuffer() }
-        taken.clear()
+        taken.moveReaderIndex(to: 0)
+        taken.moveWriterIndex(to: 0)
         return taken
     }
 
@@ -67,7 +72,6 @@ package final class LoopMemory {
         if buffer.capacity <= Self.keptBytes { output = buffer }
         buffer = ByteBuffer()
         if input.capacity > Self.keptBytes { input = ByteBuffer() }
-        if audio.capacity > Self.keptBytes { audio = ByteBuffer() }
     }
 }
 

@@ -26,6 +26,7 @@ struct Outlet {
     private let memory: LoopMemory
     /// What was collected; borrowed from `memory` while it holds something.
     private var frames = ByteBuffer()
+    private var hasBorrowed = false
     /// Pieces that are on their way through the channel.
     private let queued = Counter()
     private var channel: (any Channel)?
@@ -72,14 +73,20 @@ struct Outlet {
         with machine: inout ConnectionMachine,
         _ write: (inout ByteBuffer) -> Void
     ) {
-        if frames.capacity == 0 { frames = memory.takeOutput() }
+        borrow()
         machine.append(kind, carriesAudio: carriesAudio, to: &frames, write)
     }
 
     /// Collects bytes that are frames already.
     mutating func collect(_ bytes: ByteBuffer) {
-        if frames.capacity == 0 { frames = memory.takeOutput() }
+        borrow()
         frames.writeImmutableBuffer(bytes)
+    }
+
+    private mutating func borrow() {
+        guard !hasBorrowed else { return }
+        hasBorrowed = true
+        frames = memory.takeOutput()
     }
 
     /// Whether the system has everything, of whatever layer.
@@ -114,6 +121,7 @@ struct Outlet {
             // What is wrong with the socket the channel will find out, too.
             if sent > 0 { frames.moveReaderIndex(forwardBy: sent) }
         }
+        hasBorrowed = false
         if isEmpty {
             memory.giveBack(&frames)
             return nil

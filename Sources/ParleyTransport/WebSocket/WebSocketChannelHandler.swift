@@ -29,6 +29,9 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
     @exclusivity(unchecked) private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
+    /// When the messages that the delegate is being given came, or were let through.
+    package var time: NIODeadline { timeOfMessages }
+    @exclusivity(unchecked) private var timeOfMessages = NIODeadline.uptimeNanoseconds(0)
     /// What the connections of the event loop share.
     package let memory: LoopMemory
     private var isReading = false
@@ -206,7 +209,8 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         }
     }
 
-    private func process() {
+    private func process(at now: NIODeadline = .now()) {
+        timeOfMessages = now
         while let event = machine.next(scratch: &memory.input) {
             switch event {
             case .message(let message): delegate.received(message)
@@ -290,8 +294,9 @@ extension WebSocketChannelHandler {
         isReading = true
         let bytes = unwrapInboundIn(data)
         memory.giveBackReceived(bytes)
-        machine.received(bytes, at: .now())
-        process()
+        let now = NIODeadline.now()
+        machine.received(bytes, at: now)
+        process(at: now)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -388,8 +393,9 @@ private let notAtAll = linger(l_onoff: 1, l_linger: 0)
 extension WebSocketChannelHandler: ConnectionReceiver {
     func received(_ bytes: UnsafeRawBufferPointer) -> Bool {
         isReading = true
-        machine.received(lent: bytes, scratch: &memory.input, at: .now())
-        process()
+        let now = NIODeadline.now()
+        machine.received(lent: bytes, scratch: &memory.input, at: now)
+        process(at: now)
         readsCompleted()
         hasPendingRead = !pauses.isEmpty
         return pauses.isEmpty
