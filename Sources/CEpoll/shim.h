@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 
 // Declared only with _GNU_SOURCE, which that module is built without. To include its header here would take other
 // names of it out of that module.

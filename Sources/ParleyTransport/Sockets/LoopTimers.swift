@@ -68,12 +68,8 @@ struct LoopTimers {
         return nil
     }
 
-    /// How long to wait for the next one, as epoll wants it: whole milliseconds, rounded up; -1 for ever.
-    mutating func wait(at now: @autoclosure () -> NIODeadline = .now()) -> CInt {
-        guard let first = next() else { return -1 }
-        let time = (first.timer.deadline - now()).nanoseconds
-        return CInt(clamping: max(0, (time + 999_999) / 1_000_000))
-    }
+    /// When the next one is due.
+    var nextDeadline: NIODeadline? { mutating get { next()?.timer.deadline } }
 
     /// The first that was not cancelled.
     private mutating func next() -> Entry? {

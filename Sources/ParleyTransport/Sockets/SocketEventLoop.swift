@@ -26,6 +26,9 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
 
     private let epoll: CInt
     private let wakeup: CInt
+    private let alarm: CInt
+    /// When ``alarm`` goes off at the latest; `nil` for never.
+    private var alarmTime: NIODeadline?
     private let thread = Atomic<UInt>(0)
     /// What other threads want done.
     private let inbox = Mutex<[LoopTask]>([])
@@ -52,7 +55,11 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     init(name: String) throws {
         epoll = try systemCall("epoll_create1") { epoll_create1(CInt(EPOLL_CLOEXEC)) }
         wakeup = try systemCall("eventfd") { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) }
+        alarm = try systemCall("timerfd_create") {
+            timerfd_create(CLOCK_MONOTONIC, CInt(TFD_CLOEXEC) | CInt(TFD_NONBLOCK))
+        }
         try register(wakeup, as: Self.tag(wakeup, 0), for: EPOLLIN.rawValue)
+        try register(alarm, as: Self.tag(alarm, 0), for: EPOLLIN.rawValue)
         try startThread(name) { self.run() }
     }
 
@@ -177,14 +184,19 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     }
 
     private func wait() {
-        let timeout: CInt = tasks.isEmpty ? timers.wait() : 0
+        let mayWait = tasks.isEmpty
+        if mayWait { setAlarm() }
         // Interrupted by a signal it has no events.
-        let count = epoll_wait(epoll, events.baseAddress, CInt(Self.batch), timeout)
+        let count = epoll_wait(epoll, events.baseAddress, CInt(Self.batch), mayWait ? -1 : 0)
         for index in 0..<max(0, Int(count)) {
             let event = events[index]
             let descriptor = CInt(truncatingIfNeeded: event.data.u64)
             if descriptor == wakeup {
                 takeInbox()
+                continue
+            }
+            if descriptor == alarm {
+                takeAlarm()
                 continue
             }
             let registration = registrations[Int(descriptor)]
@@ -193,6 +205,30 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
             else { continue }
             channel.ready(event.events)
         }
+    }
+
+    /// Sees to it that the wait ends when the next timer is due.
+    ///
+    /// Not by the wait's own time-out, which the system would set and clear with every message: the next deadline
+    /// hardly ever changes.
+    private func setAlarm() {
+        guard let deadline = timers.nextDeadline else { return }
+        // One that goes off too early does no harm.
+        if let alarmTime, alarmTime <= deadline { return }
+        alarmTime = deadline
+        var time = itimerspec()
+        // A time of zero would turn it off.
+        let nanoseconds = max(1, deadline.uptimeNanoseconds)
+        time.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
+        time.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        let result = timerfd_settime(alarm, CInt(TFD_TIMER_ABSTIME), &time, nil)
+        assert(result == 0, "a time that cannot be waited for")
+    }
+
+    private func takeAlarm() {
+        var count: UInt64 = 0
+        _ = read(alarm, &count, MemoryLayout<UInt64>.size)
+        alarmTime = nil
     }
 
     // MARK: Channels

@@ -58,7 +58,6 @@ struct LoopTimersTests {
         timers.cancel(timer)
         timers.add(timer)
         #expect(timers.isEmpty)
-        #expect(timers.wait(at: Self.time(0)) == -1)
     }
 
     @Test("do not pile up where many are cancelled long before they are due")
@@ -77,25 +76,15 @@ struct LoopTimersTests {
         #expect(timers.isEmpty)
     }
 
-    @Test(
-        "are waited for in whole milliseconds, never too short",
-        arguments: [(0.0, 5.0, 5), (0, 0.001, 1), (0, 4.2, 5), (5, 5, 0), (6, 5, 0), (0, 3e12, CInt.max)]
-            as [(Double, Double, CInt)]
-    )
-    func waiting(now: Double, deadline: Double, wait: CInt) {
+    @Test("tell when the next one is due, if there is one that was not cancelled")
+    func nextDeadline() {
         var timers = LoopTimers()
-        timers.add(LoopTimer(Self.time(deadline)) {})
-        #expect(timers.wait(at: Self.time(now)) == wait)
-    }
-
-    @Test("are not waited for if there are none, or cancelled ones only")
-    func nothingToWaitFor() {
-        var timers = LoopTimers()
-        #expect(timers.wait() == -1)
+        #expect(timers.nextDeadline == nil)
         let timer = LoopTimer(Self.time(1)) {}
         timers.add(timer)
         timers.add(LoopTimer(Self.time(3)) {})
+        #expect(timers.nextDeadline == Self.time(1))
         timers.cancel(timer)
-        #expect(timers.wait(at: Self.time(0)) == 3)
+        #expect(timers.nextDeadline == Self.time(3))
     }
 }
