@@ -48,7 +48,9 @@ private func log(
     var events: [Event] = []
     var scratch = ByteBuffer()
     func collect() {
-        while let event = ownership == .nobody ? machine.next() : machine.next(scratch: &scratch) { events.append(event) }
+        while let event = ownership == .nobody ? machine.next() : machine.next(scratch: &scratch) {
+            events.append(event)
+        }
     }
     for piece in pieces {
         let buffer = ByteBuffer(bytes: piece)

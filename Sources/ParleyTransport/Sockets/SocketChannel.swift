@@ -32,7 +32,7 @@ class SocketChannel: Channel, ChannelCore, SocketOptionProvider, @unchecked Send
     private var isRegistered = false
     /// Whether somebody wants to read.
     @exclusivity(unchecked) final var isReadPending = false
-    /// Whether there may be something to read. The system says so once, when it comes.
+    /// Whether there may be something to read; the system says so once, when it comes.
     @exclusivity(unchecked) final var isReadable = false
     private var isReadScheduled = false
     @exclusivity(unchecked) final var readsByItself = true
