@@ -8,21 +8,23 @@ package import ParleyWebSocket
 /// A request head and what the listener knows about the connection it came on.
 package struct HandshakeRequest: Sendable, MaskedDescription {
     /// Only GET opens a WebSocket.
-    package var method: HTTPRequest.Method
+    package var method: HTTPRequest.Method { didSet { readUpgrade() } }
     /// Path and query as sent, not decoded.
     package var target: String
     /// The first `Host`, which HTTPTypes keeps apart from the fields.
-    package var authority: String?
+    package var authority: String? { didSet { readUpgrade() } }
     /// The header fields as received.
-    package var headers: HTTPFields
+    package var headers: HTTPFields { didSet { readUpgrade() } }
     /// Whether the request line named HTTP/1.0.
-    package var isHTTP10: Bool
+    package var isHTTP10: Bool { didSet { readUpgrade() } }
     /// Whether it came over TLS that this process ended.
     package var isSecure: Bool
     /// Whether the peer's address is a loopback address.
     ///
     /// A proxy on this machine makes it true for everybody.
     package var peerIsLoopback: Bool
+    /// The part that decides whether a WebSocket can be opened at all.
+    package private(set) var upgrade: UpgradeRequest
 
     /// A head put together by hand; the defaults are a GET over HTTP/1.1 from this machine.
     package init(
@@ -41,6 +43,11 @@ package struct HandshakeRequest: Sendable, MaskedDescription {
         self.isHTTP10 = isHTTP10
         self.isSecure = isSecure
         self.peerIsLoopback = peerIsLoopback
+        upgrade = UpgradeRequest(method: method, authority: authority, fields: headers, isHTTP10: isHTTP10)
+    }
+
+    private mutating func readUpgrade() {
+        upgrade = UpgradeRequest(method: method, authority: authority, fields: headers, isHTTP10: isHTTP10)
     }
 
     /// A head as the HTTP layer gives it.
@@ -54,11 +61,6 @@ package struct HandshakeRequest: Sendable, MaskedDescription {
             isSecure: isSecure,
             peerIsLoopback: peerIsLoopback
         )
-    }
-
-    /// The part that decides whether a WebSocket can be opened at all.
-    package var upgrade: UpgradeRequest {
-        UpgradeRequest(method: method, authority: authority, fields: headers, isHTTP10: isHTTP10)
     }
 
     /// Method and target, without secrets.

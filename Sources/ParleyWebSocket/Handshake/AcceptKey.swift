@@ -12,9 +12,9 @@ package enum AcceptKey {
     /// - Returns: 28 characters.
     package static func value(for key: String) -> String {
         var hash = Insecure.SHA1()
-        hash.update(data: Array(key.utf8))
-        hash.update(data: Array("258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
-        return Base64Text.encoded(Array(hash.finalize()))
+        var text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return hash.finalize().withUnsafeBytes(Base64Text.encoded)
     }
 
     /// Whether `key` is what RFC 6455 section 4.1 asks for: 16 bytes in base64.

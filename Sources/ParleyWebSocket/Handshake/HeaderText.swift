@@ -27,7 +27,7 @@ package enum HeaderText {
     ///
     /// `String.hasPrefix` compares characters, so that a combining mark behind the prefix would hide it.
     package static func suffix(of text: String, after prefix: String) -> String? {
-        text.utf8.starts(with: prefix.utf8)
+        text.utf8.count >= prefix.utf8.count && text.utf8.starts(with: prefix.utf8)
             ? String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil
     }
 
@@ -73,13 +73,14 @@ package enum HeaderText {
     }
 
     package static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
+        if isAlphanumeric(byte) { return true }
+        return switch byte {
         case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
             UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^")...UInt8(ascii: "`"), UInt8(ascii: "|"),
             UInt8(ascii: "~"):
             true
         default:
-            isAlphanumeric(byte)
+            false
         }
     }
 

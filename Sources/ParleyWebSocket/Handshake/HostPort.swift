@@ -43,7 +43,7 @@ package struct HostPort: Sendable, Hashable {
     /// 127.0.0.0/8, `::1` and IPv4-mapped loopback. No DNS record can make another name pass.
     package var isLoopback: Bool {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
-        return host.contains(":") ? Self.isLoopbackIPv6(host) : Self.isLoopbackIPv4(host)
+        return host.utf8.contains(UInt8(ascii: ":")) ? Self.isLoopbackIPv6(host) : Self.isLoopbackIPv4(host)
     }
 
     /// The host as it stands in a URL, with brackets round an IPv6 address, and the port where there is one.
@@ -57,10 +57,23 @@ package struct HostPort: Sendable, Hashable {
         HeaderText.isAlphanumeric(byte) || "-._~%".utf8.contains(byte)
     }
 
+    /// Four numbers of which the first is 127, written as they usually are: others read zeros in front as octal.
     private static func isLoopbackIPv4(_ text: some StringProtocol) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { part in UInt8(part).map { String($0) == part } ?? false }
+        var numbers: [Int] = []
+        var number: Int?
+        for byte in text.utf8 {
+            switch (byte, number) {
+            case (UInt8(ascii: "."), let whole?):
+                numbers.append(whole)
+                number = nil
+            case (UInt8(ascii: "0")...UInt8(ascii: "9"), 0): return false
+            case (UInt8(ascii: "0")...UInt8(ascii: "9"), _):
+                number = (number ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+            default: return false
+            }
+            if number ?? 0 > 255 || numbers.count > 3 { return false }
+        }
+        return numbers.count == 3 && numbers[0] == 127 && number != nil
     }
 
     private static func isLoopbackIPv6(_ text: String) -> Bool {
