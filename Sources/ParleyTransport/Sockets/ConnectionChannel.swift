@@ -20,7 +20,8 @@ protocol ConnectionReceiver: AnyObject {
     func received(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
-/// A connection that a ``ListenerChannel`` has accepted.
+/// A connection that a ``ListenerChannel`` has accepted, or that was taken over from NIO.
+// Sendable as any ``SocketChannel``: its own variables belong to the event loop, too.
 final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore, @unchecked Sendable {
     private struct Write {
         var bytes: ByteBuffer

@@ -15,6 +15,7 @@ internal import Musl
 /// A socket that accepts connections and spreads them over the loops of a group.
 ///
 /// Each accepted channel comes through the pipeline, and is served when it has reached its end.
+// Sendable as any ``SocketChannel``, with two constants more.
 final class ListenerChannel: SocketChannel, @unchecked Sendable {
     /// Most connections that are accepted before other sockets have their turn.
     private static let batch = 64

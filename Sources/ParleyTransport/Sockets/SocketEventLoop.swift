@@ -66,7 +66,7 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     // MARK: What NIO asks of a loop
 
     /// Whether the caller is on the loop's thread.
-    package var inEventLoop: Bool { thread.load(ordering: .relaxed) == currentThread() }
+    package var inEventLoop: Bool { thread.load(ordering: .relaxed) == parley_current_thread() }
 
     package func preconditionInEventLoop(file: StaticString, line: UInt) {
         precondition(inEventLoop, "not on the event loop", file: file, line: line)
@@ -168,7 +168,7 @@ package final class SocketEventLoop: EventLoop, EndlessEventLoops, NIOSerialEven
     // MARK: The thread
 
     private func run() {
-        thread.store(currentThread(), ordering: .relaxed)
+        thread.store(parley_current_thread(), ordering: .relaxed)
         var running: [LoopTask] = []
         while true {
             wait()

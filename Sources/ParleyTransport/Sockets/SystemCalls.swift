@@ -23,15 +23,6 @@ func systemCall(_ name: String, _ call: () -> CInt) throws -> CInt {
     }
 }
 
-/// Tells threads from each other.
-func currentThread() -> UInt {
-    #if canImport(Glibc)
-    UInt(pthread_self())
-    #else
-    UInt(bitPattern: pthread_self())
-    #endif
-}
-
 /// Starts a thread that is never waited for.
 ///
 /// - Throws: `IOError` if the system has none left.
@@ -42,20 +33,12 @@ func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) throws 
         init(_ name: String, _ body: @escaping @Sendable () -> Void) { (self.name, self.body) = (name, body) }
     }
     let start = Unmanaged.passRetained(Start(name, body))
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let result = pthread_create(
-        &thread,
-        &attributes,
+    let result = parley_start_thread(
         { argument in
-            if let argument {
-                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                parley_name_thread(start.name)
-                start.body()
-            }
+            guard let argument else { return nil }
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            parley_name_thread(start.name)
+            start.body()
             return nil
         },
         start.toOpaque()

@@ -268,11 +268,10 @@ struct ConnectionChannelTests {
     }
 
     /// Takes the bytes of a connection past its pipeline.
-    private final class Taker: ConnectionReceiver, @unchecked Sendable {
+    private final class Taker: ConnectionReceiver, Sendable {
         let taken: AsyncStream<String>
         private let source: AsyncStream<String>.Continuation
 
-        // Sendable: it has constants only.
         init() { (taken, source) = AsyncStream.makeStream() }
 
         func received(_ bytes: UnsafeRawBufferPointer) -> Bool {

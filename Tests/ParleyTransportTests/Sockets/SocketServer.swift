@@ -51,6 +51,7 @@ final class SocketServer {
 }
 
 /// The server's end of a connection, and what its pipeline is told.
+// Sendable: handed over once, from the event loop to the test.
 final class ServedConnection: @unchecked Sendable {
     enum Event: Sendable, Equatable {
         case read(String)
@@ -64,7 +65,6 @@ final class ServedConnection: @unchecked Sendable {
     let channel: any Channel
     private var events: AsyncStream<Event>.Iterator
 
-    // Sendable: handed over once, from the event loop to the test.
     init(_ channel: any Channel, _ events: AsyncStream<Event>) {
         self.channel = channel
         self.events = events.makeAsyncIterator()
