@@ -28,6 +28,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -37,15 +38,18 @@ let package = Package(
     targets: [
         .target(name: "CParleyKernels", path: "Parley/CParleyKernels"),
         module("ParleyEvents", ["CParleyKernels", core]),
+        .systemLibrary(name: "CEpoll", path: "Parley/CEpoll"),
         .systemLibrary(name: "CZlib", path: "Parley/CZlib"),
-        module("ParleyWebSocket", ["CZlib", core, crypto, http]),
+        module("ParleyWebSocket", ["CParleyKernels", "CZlib", core, crypto, http]),
         module("ParleyHandshake", ["ParleyEvents", "ParleyWebSocket", crypto, http]),
         module("ParleyAudio", []),
         module("ParleySession", ["ParleyEvents", "ParleyAudio", core]),
         module(
             "ParleyTransport",
             [
-                "ParleyWebSocket", "ParleyHandshake", core, crypto, http,
+                "ParleyWebSocket", "ParleyHandshake", .target(name: "CEpoll", condition: .when(platforms: [.linux])),
+                core, crypto, http,
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
