@@ -57,6 +57,8 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
     private var writes = CircularBuffer<Write>(initialCapacity: 0)
     private var flushedWrites = 0
     private var unsentBytes = 0
+    /// Those of the flushed writes.
+    private var flushedBytes = 0
     private var isSending = false
     /// Whether the socket is full; the system tells when it takes bytes again.
     private var isFull = false
@@ -196,6 +198,7 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
 
     override func flush0() {
         flushedWrites = writes.count
+        flushedBytes = unsentBytes
         if !isFull { sendFlushed() }
     }
 
@@ -206,19 +209,22 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
         while isOpen, flushedWrites > 0 {
             let first = writes.startIndex
             var count = 0
-            if writes[first].bytes.readableBytes > 0 {
-                let flags = CInt(MSG_NOSIGNAL) | (flushedWrites > 1 ? CInt(MSG_MORE) : 0)
+            let size = writes[first].bytes.readableBytes
+            if size > 0 {
+                // The system may wait for what follows, so something must.
+                let flags = CInt(MSG_NOSIGNAL) | (flushedBytes > size ? CInt(MSG_MORE) : 0)
                 count = writes[first].bytes
                     .withUnsafeReadableBytes { send(descriptor, $0.baseAddress, $0.count, flags) }
                 guard count >= 0 else { return sendFailed(errno) }
             }
             unsentBytes -= count
+            flushedBytes -= count
             writes[first].bytes.moveReaderIndex(forwardBy: count)
-            if writes[first].bytes.readableBytes == 0 {
+            if count == size {
                 flushedWrites -= 1
                 writes.removeFirst().promise?.succeed(())
             }
-            if unsentBytes < Self.waterMarks.low { setWritable(true) }
+            if isOpen, unsentBytes < Self.waterMarks.low { setWritable(true) }
         }
         guard isOpen else { return }
         if case .pending(let promise) = outputEnd, writes.isEmpty { endOutput(promise) }
@@ -240,6 +246,7 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
         writes.removeAll()
         flushedWrites = 0
         unsentBytes = 0
+        flushedBytes = 0
         receiver = nil
         for write in unsent { write.promise?.fail(error) }
         if case .pending(let promise) = outputEnd { promise?.fail(error) }
@@ -255,7 +262,6 @@ final class ConnectionChannel: SocketChannel, NIOTransportAccessibleChannelCore,
         }
         switch (mode, outputEnd) {
         case (.output, .none):
-            flushedWrites = writes.count
             outputEnd = .pending(promise)
             flush0()
         case (.output, _): promise?.fail(ChannelError.outputClosed)
