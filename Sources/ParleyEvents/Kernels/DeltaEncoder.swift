@@ -9,7 +9,8 @@ internal import NIOCore
 /// All but the event's id and the audio stays the same from one delta of a part to the next, and is kept.
 struct DeltaEncoder: Sendable {
     private let type: String
-    private var address: ServerEvent.PartAddress?
+    /// The part of the last delta; of no meaning before the first.
+    private var address = ServerEvent.PartAddress(responseID: "", itemID: "", outputIndex: 0, contentIndex: 0)
     /// What comes before the event's id, then what comes between it and the audio; empty before the first delta.
     private var text: [UInt8] = []
     private var idPlace = 0
@@ -24,7 +25,7 @@ struct DeltaEncoder: Sendable {
         _ audio: ByteBuffer,
         into buffer: inout ByteBuffer
     ) {
-        if address != self.address { prepare(address) }
+        if text.isEmpty || address != self.address { prepare(address) }
         let idBytes = eventID.byteCount
         let audioPlace = text.count + idBytes
         let size = audioPlace + Base64.encodedLength(audio.readableBytes) + 2

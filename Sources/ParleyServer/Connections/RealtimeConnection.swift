@@ -129,7 +129,7 @@ final class RealtimeConnection: WebSocketDelegate {
         var scratch = socket.memory.takeAudio()
         let incoming = edge.received(message.payload, inputFormat: machine.inputFormat, scratch: &scratch)
         socket.memory.giveBackAudio(scratch)
-        switch incoming {
+        switch consume incoming {
         case .event(let event, let eventID): perform(.client(event, eventID: eventID), at: socket.time)
         case .invalid(let error): refuse(error)
         case .answered(let objects):
