@@ -12,7 +12,7 @@ final class EchoConnection: WebSocketDelegate {
 
     func opened(_ socket: WebSocketChannelHandler) { self.socket = socket }
 
-    func received(_ message: Message) { socket?.send(message.kind) { $0.writeImmutableBuffer(message.payload) } }
+    func received(_ message: Message) { socket?.send(message.kind, payload: message.payload) }
 
     func becameWritable() {}
 

@@ -83,6 +83,15 @@ struct Outlet {
         frames.writeImmutableBuffer(bytes)
     }
 
+    /// Collects the header of a message whose payload ``send(_:)`` is given.
+    ///
+    /// - Returns: Whether it did; if not, the message has to be collected.
+    mutating func collectHeader(_ kind: Message.Kind, count: Int, with machine: inout ConnectionMachine) -> Bool {
+        guard canSend else { return false }
+        borrow()
+        return machine.appendHeader(kind, count: count, to: &frames)
+    }
+
     private mutating func borrow() {
         guard !hasBorrowed else { return }
         hasBorrowed = true
@@ -114,13 +123,39 @@ struct Outlet {
     /// - Returns: What it did not take and is to be enqueued; `nil` if it took everything.
     mutating func send() -> ByteBuffer? {
         guard !isEmpty else { return nil }
-        if queued.count == 0, !hasTLS, let descriptor, let channel, channel.isActive {
+        if canSend, let descriptor {
             let sent = frames.withUnsafeReadableBytes {
-                Self.send(descriptor, $0.baseAddress, $0.count)
+                systemSend(descriptor, $0.baseAddress, $0.count, Self.flags)
             }
             // What is wrong with the socket the channel will find out, too.
             if sent > 0 { frames.moveReaderIndex(forwardBy: sent) }
         }
+        return takeRest()
+    }
+
+    /// Gives the socket what was collected, and a payload behind it, of which only what it does not take is copied.
+    ///
+    /// - Returns: What it did not take and is to be enqueued; `nil` if it took everything.
+    mutating func send(_ payload: ByteBuffer) -> ByteBuffer? {
+        var payload = payload
+        if canSend, let descriptor {
+            let sent = frames.withUnsafeReadableBytes { frames in
+                payload.withUnsafeReadableBytes { systemSend(descriptor, frames, $0, Self.flags) }
+            }
+            if sent > 0 {
+                let ofFrames = min(sent, frames.readableBytes)
+                frames.moveReaderIndex(forwardBy: ofFrames)
+                payload.moveReaderIndex(forwardBy: sent - ofFrames)
+            }
+        }
+        frames.writeImmutableBuffer(payload)
+        return takeRest()
+    }
+
+    /// Whether the socket may be given bytes past the channel.
+    private var canSend: Bool { queued.count == 0 && isDirect && channel?.isActive == true }
+
+    private mutating func takeRest() -> ByteBuffer? {
         hasBorrowed = false
         if isEmpty {
             memory.giveBack(&frames)
@@ -156,10 +191,6 @@ struct Outlet {
         var count = 0
     }
 
-    private static func send(_ socket: NIOBSDSocket.Handle, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-        systemSend(socket, bytes, count, flags)
-    }
-
     #if canImport(Darwin)
     // A channel's sockets have SO_NOSIGPIPE there.
     private static let flags = CInt(MSG_DONTWAIT)
@@ -170,6 +201,28 @@ struct Outlet {
 
 private func systemSend(_ socket: NIOBSDSocket.Handle, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: CInt) -> Int {
     send(socket, bytes, count, flags)
+}
+
+/// Sends two pieces as one.
+private func systemSend(
+    _ socket: NIOBSDSocket.Handle,
+    _ first: UnsafeRawBufferPointer,
+    _ second: UnsafeRawBufferPointer,
+    _ flags: CInt
+) -> Int {
+    var pieces = (iovec(first), iovec(second))
+    return withUnsafeMutableBytes(of: &pieces) { pieces in
+        var message = msghdr()
+        message.msg_iov = pieces.baseAddress?.assumingMemoryBound(to: iovec.self)
+        message.msg_iovlen = 2
+        return sendmsg(socket, &message, flags)
+    }
+}
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
 }
 
 /// Bytes that the peer has not acknowledged yet.

@@ -114,6 +114,19 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         if outlet.isFull { flush(context) }
     }
 
+    /// Payloads from this size on, in bytes, are rather sent at once than copied.
+    private static let uncopiedBytes = 16 * 1024
+
+    /// Sends a message whose payload is there already.
+    ///
+    /// Nothing happens once the connection is closing.
+    package func send(_ kind: Message.Kind, payload: ByteBuffer) {
+        guard payload.readableBytes >= Self.uncopiedBytes, let context, summary == nil,
+            outlet.collectHeader(kind, count: payload.readableBytes, with: &machine)
+        else { return send(kind) { $0.writeImmutableBuffer(payload) } }
+        queue(outlet.send(payload), context)
+    }
+
     /// Sends frames that are complete already, masked if this is the client's side.
     ///
     /// Nothing happens once the connection is closing.
@@ -129,8 +142,11 @@ package final class WebSocketChannelHandler: ChannelDuplexHandler, RemovableChan
         flush(context)
     }
 
-    private func flush(_ context: ChannelHandlerContext) {
-        guard let rest = outlet.send() else { return }
+    private func flush(_ context: ChannelHandlerContext) { queue(outlet.send(), context) }
+
+    /// Lets the channel have what the socket did not take.
+    private func queue(_ rest: ByteBuffer?, _ context: ChannelHandlerContext) {
+        guard let rest else { return }
         // A copy, since the channel may call back: it tells at once when it has enough.
         let outlet = outlet
         isFlushing = true

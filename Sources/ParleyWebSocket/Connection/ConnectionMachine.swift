@@ -280,6 +280,20 @@ package struct ConnectionMachine {
 }
 
 extension ConnectionMachine {
+    /// Appends the header of an unfragmented message, behind which its payload is to go out as it is.
+    ///
+    /// - Parameters:
+    ///   - kind: Text (the caller vouches for its UTF-8) or binary.
+    ///   - count: How many bytes the payload has.
+    ///   - frames: Where it goes.
+    /// - Returns: Whether it did; not so where the payload has to be masked or may be compressed, and where nothing
+    ///   may be sent any more.
+    package mutating func appendHeader(_ kind: Message.Kind, count: Int, to frames: inout ByteBuffer) -> Bool {
+        guard isOpen, role == .server, compression == nil else { return false }
+        FrameWriter.appendHeader(kind == .text ? .text : .binary, count: count, to: &frames)
+        return true
+    }
+
     private mutating func received(_ piece: FramePiece) throws(Violation) -> Event? {
         guard !piece.header.opcode.isControl else { return try receivedControl(piece) }
         guard handshake.isOpen else { return nil }

@@ -41,6 +41,20 @@ package enum FrameWriter {
         frames.setHeader(first, count: count, maskingKey: maskingKey, at: start)
     }
 
+    /// Appends the header of a whole message of a server, behind which its payload goes out as it is.
+    static func appendHeader(_ opcode: Opcode, count: Int, to frames: inout ByteBuffer) {
+        frames.writeInteger(0x80 | opcode.rawValue)
+        switch count {
+        case ...125: frames.writeInteger(UInt8(count))
+        case ...0xFFFF:
+            frames.writeInteger(UInt8(126))
+            frames.writeInteger(UInt16(count))
+        default:
+            frames.writeInteger(UInt8(127))
+            frames.writeInteger(UInt64(count))
+        }
+    }
+
     /// Appends a close, ping or pong frame, its payload at most 125 bytes, to `output`.
     static func append(
         _ opcode: Opcode,

@@ -45,6 +45,33 @@ struct FrameWriterTests {
         #expect(Array(frames.readableBytesView) == expected)
     }
 
+    @Test("writes the same header alone, where the payload goes out as it is", arguments: lengths)
+    func headerAlone(count: Int) {
+        let payload = Array(repeating: UInt8(0x42), count: count)
+        for kind in [Message.Kind.text, .binary] {
+            var machine = machine(.server)
+            var whole = ByteBuffer()
+            machine.append(kind, to: &whole) { $0.writeBytes(payload) }
+            var header = ByteBuffer()
+            let isAppended = machine.appendHeader(kind, count: count, to: &header)
+            #expect(isAppended)
+            #expect(Array(header.readableBytesView) + payload == Array(whole.readableBytesView))
+        }
+    }
+
+    @Test("writes no header where the payload cannot go out as it is")
+    func noHeaderAlone() {
+        var client = machine(.client)
+        var frames = ByteBuffer()
+        let isMasked = client.appendHeader(.text, count: 1, to: &frames)
+        #expect(!isMasked)
+        var closing = machine(.server)
+        closing.close(.normalClosure, reason: "", at: .uptimeNanoseconds(2))
+        let isClosing = closing.appendHeader(.text, count: 1, to: &frames)
+        #expect(!isClosing)
+        #expect(frames.readableBytes == 0)
+    }
+
     @Test("comes back as the same messages on the other side", arguments: lengths, Role.allCases)
     func roundTrip(count: Int, role: Role) {
         let text = String(repeating: "x", count: count)
