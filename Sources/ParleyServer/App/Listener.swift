@@ -71,7 +71,6 @@ struct Listener: Service {
             try channel.pipeline.syncOperations.addHandler(drain.makeServerChannelHandler(channel: channel))
         } childInitializer: { [tls, door] channel in
             guard door.admits(channel) else { throw ChannelError.ioOnClosedChannel }
-            // As an option of the bootstrap it would take a chain of futures.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }

@@ -127,7 +127,7 @@ package final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler
         // What came behind the request are the client's first messages; the end of the read flushes the replies.
         if early.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(early)) }
         pipeline.removeHandler(context: context, promise: nil)
-        socket.isAloneNow()
+        socket.othersLeft()
     }
 
     private func serveHTTP(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {

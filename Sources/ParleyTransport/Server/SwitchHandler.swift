@@ -185,7 +185,7 @@ package final class SwitchHandler: ChannelDuplexHandler, RemovableChannelHandler
         // `channelReadComplete`: the replies to them must be flushed here.
         pipeline.removeHandler(handlers.decoder).assumeIsolated()
             .whenComplete { _ in
-                socket.isAloneNow()
+                socket.othersLeft()
             }
     }
 }

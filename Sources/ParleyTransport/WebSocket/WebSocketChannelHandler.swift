@@ -321,8 +321,9 @@ extension WebSocketChannelHandler {
         read(context: context)
     }
 
-    /// To be called when nobody in front has bytes any more, nor will have.
-    package func isAloneNow() {
+    /// To be called when the handlers in front have handed on their last bytes: from here on, those of a plain
+    /// connection come past the pipeline.
+    package func othersLeft() {
         readsCompleted()
         #if os(Linux)
         if outlet.isDirect, let connection = context?.channel as? ConnectionChannel { connection.receiver = self }

@@ -34,7 +34,7 @@ package enum FrameWriter {
         let payload = frames.writerIndex
         write(&frames)
         let count = frames.writerIndex - payload
-        let headerBytes = (count <= 125 ? 2 : count <= 0xFFFF ? 4 : 10) + maskBytes
+        let headerBytes = headerBytes(count) + maskBytes
         if headerBytes != payload - start { frames.movePayload(from: payload, count: count, to: start + headerBytes) }
         if let maskingKey { frames.mask(last: count, with: maskingKey) }
         let first = (isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue
@@ -43,17 +43,14 @@ package enum FrameWriter {
 
     /// Appends the header of a whole message of a server, behind which its payload goes out as it is.
     static func appendHeader(_ opcode: Opcode, count: Int, to frames: inout ByteBuffer) {
-        frames.writeInteger(0x80 | opcode.rawValue)
-        switch count {
-        case ...125: frames.writeInteger(UInt8(count))
-        case ...0xFFFF:
-            frames.writeInteger(UInt8(126))
-            frames.writeInteger(UInt16(count))
-        default:
-            frames.writeInteger(UInt8(127))
-            frames.writeInteger(UInt64(count))
-        }
+        let start = frames.writerIndex
+        frames.reserveCapacity(minimumWritableBytes: headerBytes(count))
+        frames.moveWriterIndex(forwardBy: headerBytes(count))
+        frames.setHeader(0x80 | opcode.rawValue, count: count, maskingKey: nil, at: start)
     }
+
+    /// How long the header of a frame of `count` bytes is, without its key.
+    private static func headerBytes(_ count: Int) -> Int { count <= 125 ? 2 : count <= 0xFFFF ? 4 : 10 }
 
     /// Appends a close, ping or pong frame, its payload at most 125 bytes, to `output`.
     static func append(

@@ -33,7 +33,7 @@ struct SocketEchoTests {
             )
             try channel.pipeline.syncOperations.addHandler(socket)
             socket.open(answer: ByteBuffer(string: "open"), isFirst: true)
-            socket.isAloneNow()
+            socket.othersLeft()
         }
     }
 

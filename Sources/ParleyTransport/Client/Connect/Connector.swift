@@ -45,7 +45,7 @@ package actor Connector {
     ///   - url: Where.
     ///   - options: How, and what the connection may take.
     ///   - delegate: Serves the open connection, on the same event loop.
-    ///   - eventLoop: Of the attempt and the connection; one of NIOPosix.
+    ///   - eventLoop: Of the attempt and the connection; one of NIOPosix or a ``SocketEventLoop``.
     ///   - memories: The memory of the event loops, if other connections share it.
     ///   - logger: Gets a line at level debug when the attempt ends.
     package init(
@@ -338,7 +338,7 @@ extension Connector {
         if let firstBytes { pipeline.removeHandler(firstBytes, promise: nil) }
         socket.open(answer: ByteBuffer())
         // Who read the answer still has what came behind it, but not for long.
-        eventLoop.assumeIsolated().execute { socket.isAloneNow() }
+        eventLoop.assumeIsolated().execute { socket.othersLeft() }
         timeline.ended(at: .now())
         logger.debug("WebSocket opened", metadata: ["ns": "\(timeline.duration)"])
         end(.success(Opened(head: head, timeline: timeline)))
